@@ -1,0 +1,104 @@
+"""Sessions: reading ones cannot write, writing ones take the lock first, and durability is asserted on every connection."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+POSTGRES_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+class NotDurable(RuntimeError):
+    """The database could lose an answer it has acknowledged, so the site refuses to start on it."""
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, with the two kinds of session the house knows."""
+
+    def __init__(self, url: str) -> None:
+        self.sqlite = url.startswith("sqlite")
+        self.engine = _sqlite_engine(url) if self.sqlite else _postgres_engine(url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one consistent state and is refused every write by the database itself."""
+        with Session(self._reader(), expire_on_commit=False, autoflush=False) as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that commits at the end, or leaves nothing behind when an exception passes."""
+        with Session(self._writer(), expire_on_commit=False, info={"writing": True}) as session:
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    def _reader(self) -> Engine:
+        return self.engine.execution_options(**({"lms_reading": True} if self.sqlite else {"postgresql_readonly": True}))
+
+    def _writer(self) -> Engine:
+        return self.engine
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=8,
+        max_overflow=24,
+        hide_parameters=True,  # errors are logged, answers are not
+        connect_args={"check_same_thread": False, "timeout": 30},
+    )
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for name, value in SQLITE_PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}")
+        connection.execute("PRAGMA busy_timeout=30000")
+        found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in SQLITE_PRAGMAS}
+        if found != SQLITE_PRAGMAS:
+            message = f"SQLite did not accept the settings that keep answers safe: {found}."
+            raise NotDurable(message)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("lms_reading", False)
+        driver = connection.connection.driver_connection
+        driver.execute("PRAGMA query_only=ON" if reading else "PRAGMA query_only=OFF")  # type: ignore[union-attr] # a live connection
+        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # type: ignore[union-attr] # a live connection
+
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    engine = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=8,
+        max_overflow=24,
+        pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged, answers are not
+    )
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            for name in POSTGRES_SETTINGS:
+                if cursor.execute(f"SHOW {name}").fetchone()[0] in {"off", "local"}:
+                    message = f"PostgreSQL runs with {name} off: an acknowledged answer could be lost. Turn it on."
+                    raise NotDurable(message)
+        connection.rollback()
+
+    return engine

@@ -1,0 +1,68 @@
+"""What the program says of itself: one JSON object a line on standard error, without control characters, secrets or answers."""
+
+import json
+import logging
+import logging.config
+import re
+import traceback
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+SECRETS: Final = re.compile(r"(/(?:invitations|verify)/)[^/\s\"'?]+|\?[^\s\"']*=[^\s\"']*")
+WITHHELD: Final = "[withheld]"
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON. What could move a terminal or forge a second line is escaped."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "process": record.process,
+            "message": without_secrets(record.getMessage()),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            entry["error"] = list(described(record.exc_info[1]))
+        return json.dumps(entry, ensure_ascii=True).replace("\x7f", "\\u007f")
+
+
+def without_secrets(text: str) -> str:
+    """`text` without the secrets that stand in addresses: links that are used once, and everything after a question mark."""
+    return SECRETS.sub(lambda found: f"{found[1] or '?'}{WITHHELD}", text)
+
+
+def described(error: BaseException | None) -> Iterator[str]:
+    """What went wrong and where, the cause last. A database's own words are left out: they quote the values that were sent."""
+    while error is not None:
+        yield _sentence(error)
+        for frame in traceback.extract_tb(error.__traceback__):
+            yield f"  {frame.filename}:{frame.lineno} {frame.name}"
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _sentence(error: BaseException) -> str:
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    if kind.startswith(("sqlalchemy.", "psycopg.", "sqlite3.")):
+        code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or "see the cause"
+        return f"{kind}: {code}"
+    return f"{kind}: {without_secrets(str(error))}"
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """The logging of every process: our own loggers at `level`, everybody else's from warnings on."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonLines}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+        "root": {"level": "WARNING", "handlers": ["stderr"]},
+        "loggers": {"lms": {"level": level}},
+    }
+
+
+def configure(level: str) -> None:
+    """Log from now on as `configuration` says. Raises ValueError for a level that does not exist."""
+    logging.config.dictConfig(configuration(level))
