@@ -1,0 +1,177 @@
+"""Papers, admissions, attempts and their steps. Steps are the truth; the other attempt tables can be rebuilt from them."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.db.base import Base
+from lms.db.types import CanonicalJson, Id, UtcDateTime
+
+
+class Paper(Base):
+    """The questions one officer gets, drawn from (specification, seed) and frozen by hash. The seed never leaves the server."""
+
+    __tablename__ = "paper"
+    __append_only__ = True
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    exam_id: Mapped[str]
+    bank_hash: Mapped[str] = mapped_column(ForeignKey("bank_revision.hash"))
+    seed: Mapped[str]
+    specification: Mapped[Any] = mapped_column(CanonicalJson)
+    drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PaperQuestion(Base):
+    """One question as the officer sees it. `content`: {"stem", "choices": [{"id" (opaque), "text"}]}: no key, rationale or order."""
+
+    __tablename__ = "paper_question"
+    __append_only__ = True
+
+    paper_hash: Mapped[str] = mapped_column(ForeignKey("paper.hash"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[Any] = mapped_column(CanonicalJson)
+
+
+class PaperKey(Base):
+    """The right choice of one question of a paper. Only scoring loads it: no page that an officer sees does."""
+
+    __tablename__ = "paper_key"
+    __append_only__ = True
+
+    paper_hash: Mapped[str] = mapped_column(ForeignKey("paper.hash"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    question_hash: Mapped[str] = mapped_column(ForeignKey("question_revision.hash"), index=True)
+    objective: Mapped[str]
+    choice_id: Mapped[str]
+
+
+class Admission(Base):
+    """A proctor's single-use leave to start one exam, after checking identity. Only the digest of its code is kept."""
+
+    __tablename__ = "admission"
+    __append_only__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    enrollment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    exam_id: Mapped[str]
+    code_digest: Mapped[str]
+    identity_document: Mapped[str]
+    admitted_by: Mapped[uuid.UUID] = mapped_column(Id)
+    admitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AdmissionUse(Base):
+    """The one use of an admission: its key makes a second one impossible."""
+
+    __tablename__ = "admission_use"
+    __append_only__ = True
+
+    admission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admission.id"), primary_key=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AdmissionFailure(Base):
+    """A wrong code typed: enough of them close the door for a while."""
+
+    __tablename__ = "admission_failure"
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    enrollment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Attempt(Base):
+    """One go at one paper.
+
+    `policy` is the exam's rule as it stood at the start: {"title", "seconds", "grace_seconds", "cut_score", "retakes", "questions"}.
+    """
+
+    __tablename__ = "attempt"
+    __append_only__ = True
+    __table_args__ = (UniqueConstraint("enrollment_id", "exam_id", "ordinal"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    enrollment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    officer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("officer.id"), index=True)
+    agency_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    exam_id: Mapped[str]
+    ordinal: Mapped[int]
+    paper_hash: Mapped[str] = mapped_column(ForeignKey("paper.hash"), unique=True)
+    policy: Mapped[Any] = mapped_column(CanonicalJson)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Step(Base):
+    """One recorded thing in an attempt, chained by hash to the one before. The key (attempt, number) admits one next step only."""
+
+    __tablename__ = "step"
+    __append_only__ = True
+    __table_args__ = (Index("uq_step_key", "attempt_id", "key", unique=True),)
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    payload: Mapped[Any] = mapped_column(CanonicalJson)
+    key: Mapped[str | None]
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+class AttemptHead(Base):
+    """Projection: when somebody must look at the attempt next. `due_at` is empty once it is closed."""
+
+    __tablename__ = "attempt_head"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+
+class AttemptAnswer(Base):
+    """Projection: the newest answer and flag of one question. `revision` counts its changes."""
+
+    __tablename__ = "attempt_answer"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    choice_id: Mapped[str | None]
+    flagged: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class QuestionView(Base):
+    """That a question of a paper was shown, and when first (R-10: every view of exam content is logged)."""
+
+    __tablename__ = "question_view"
+    __append_only__ = True
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ExamResult(Base):
+    """The outcome of a closed attempt.
+
+    `by_objective`: {objective: [right, asked]}; `score` in thousandths of a percent point, cut, never rounded up.
+    """
+
+    __tablename__ = "exam_result"
+    __append_only__ = True
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    right: Mapped[int]
+    asked: Mapped[int]
+    score: Mapped[int]
+    passed: Mapped[bool]
+    by_objective: Mapped[Any] = mapped_column(CanonicalJson)
+    closed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,198 @@
+"""What is known before an exam: its plan, the tries so far, and whether every gate is met."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Officer
+from lms.agencies.models import Agency
+from lms.courses.models import CourseLesson, CourseRevision, LessonRevision
+from lms.enrollments.models import Completion, Enrollment, Offering
+from lms.exams import rules
+from lms.exams.models import (
+    Admission,
+    AdmissionUse,
+    Attempt,
+    AttemptHead,
+    ExamResult,
+    PaperKey,
+)
+from lms.exams.rules import Policy, Readiness, Standing
+from lms.kernel.errors import NotFound
+
+
+class NoSuchExam(NotFound):
+    """There is no such exam, or it is not this person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExamPlan:
+    """An exam as an officer's class defines it."""
+
+    enrollment_id: uuid.UUID
+    officer_id: uuid.UUID
+    agency_id: uuid.UUID
+    officer_name: str
+    agency_name: str
+    offering_id: uuid.UUID
+    offering_title: str
+    course_hash: str
+    course_title: str
+    time_zone: str
+    starts_on: date
+    ends_on: date
+    exam_id: str
+    bank_id: str
+    policy: Policy
+    proctored: bool
+    shared_share: int
+    specification: Mapping[str, int]
+    rule: str
+
+
+GRACE_SECONDS = 60
+
+
+def plans(session: Session, *, enrollment_id: uuid.UUID, officer_id: uuid.UUID | None = None) -> list[ExamPlan]:
+    """The exams of an enrollment, in the course's order; none when it is not `officer_id`'s."""
+    asked = (
+        select(Enrollment, Offering, CourseRevision.title, CourseRevision.manifest, Officer.name, Agency.name)
+        .join(Offering, Offering.id == Enrollment.offering_id)
+        .join(CourseRevision, CourseRevision.hash == Offering.course_hash)
+        .join(Officer, Officer.id == Enrollment.officer_id)
+        .join(Agency, Agency.id == Enrollment.agency_id)
+        .where(Enrollment.id == enrollment_id)
+    )
+    if officer_id is not None:
+        asked = asked.where(Enrollment.officer_id == officer_id)
+    row = session.execute(asked).first()
+    return [] if row is None else [_plan(row, exam) for exam in row[3]["exams"]]
+
+
+def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
+    enrollment, offering, course_title, _, officer_name, agency_name = row
+    specification = {str(objective): int(count) for objective, count in exam["specification"].items()}
+    policy = Policy(
+        title=exam["title"],
+        seconds=int(exam["minutes"]) * 60,
+        grace_seconds=GRACE_SECONDS,
+        cut_score=int(exam["cut_score"]),
+        retakes=int(exam["retakes"]),
+        questions=sum(specification.values()),
+    )
+    return ExamPlan(
+        enrollment_id=enrollment.id,
+        officer_id=enrollment.officer_id,
+        agency_id=enrollment.agency_id,
+        officer_name=officer_name,
+        agency_name=agency_name,
+        offering_id=offering.id,
+        offering_title=offering.title,
+        course_hash=offering.course_hash,
+        course_title=course_title,
+        time_zone=offering.time_zone,
+        starts_on=offering.starts_on,
+        ends_on=offering.ends_on,
+        exam_id=exam["id"],
+        bank_id=exam["bank"],
+        policy=policy,
+        proctored=bool(exam["proctored"]),
+        shared_share=int(exam["shared_share"]),
+        specification=specification,
+        rule=exam["rule"],
+    )
+
+
+def plan(session: Session, *, enrollment_id: uuid.UUID, exam_id: str, officer_id: uuid.UUID | None) -> ExamPlan:
+    """One exam of an enrollment. Raises NoSuchExam, also when the enrollment is another officer's."""
+    found = [one for one in plans(session, enrollment_id=enrollment_id, officer_id=officer_id) if one.exam_id == exam_id]
+    if not found:
+        raise NoSuchExam("There is no such exam.")
+    return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class TryRow:
+    """One attempt of an officer at an exam. `result` is empty while it is open."""
+
+    attempt_id: uuid.UUID
+    ordinal: int
+    started_at: datetime
+    paper_hash: str
+    policy: Policy
+    due_at: datetime | None
+    passed: bool | None
+    score: int | None
+    closed_at: datetime | None
+
+
+def tries(session: Session, *, enrollment_id: uuid.UUID, exam_id: str) -> list[TryRow]:
+    """The attempts of an enrollment at an exam, in order."""
+    rows = session.execute(
+        select(Attempt, AttemptHead.due_at, ExamResult.passed, ExamResult.score, ExamResult.closed_at)
+        .join(AttemptHead, AttemptHead.attempt_id == Attempt.id)
+        .outerjoin(ExamResult, ExamResult.attempt_id == Attempt.id)
+        .where(Attempt.enrollment_id == enrollment_id, Attempt.exam_id == exam_id)
+        .order_by(Attempt.ordinal)
+    )
+    return [
+        TryRow(a.id, a.ordinal, a.created_at, a.paper_hash, Policy(**a.policy), due_at, passed, score, closed_at)
+        for a, due_at, passed, score, closed_at in rows
+    ]
+
+
+def standing_of(found: Sequence[TryRow], *, retakes: int) -> Standing:
+    """The standing that these tries give."""
+    outcomes = [bool(one.passed) for one in found if one.passed is not None]
+    return rules.standing(outcomes, retakes=retakes, open_attempt=any(one.passed is None for one in found))
+
+
+def readiness(session: Session, *, exam: ExamPlan, found: Sequence[TryRow], now: datetime) -> Readiness:
+    """Everything that decides whether the exam may be started."""
+    lessons, minutes = _required(session, course_hash=exam.course_hash)
+    done = session.execute(
+        select(func.count(), func.coalesce(func.sum(Completion.credited_minutes), 0)).where(Completion.enrollment_id == exam.enrollment_id)
+    ).one()
+    today = now.astimezone(ZoneInfo(exam.time_zone)).date()
+    return Readiness(
+        lessons_done=int(done[0]),
+        lessons=lessons,
+        minutes_done=int(done[1]),
+        minutes=minutes,
+        running=exam.starts_on <= today <= exam.ends_on,
+        standing=standing_of(found, retakes=exam.policy.retakes),
+        proctored=exam.proctored,
+        admitted=bool(open_admissions(session, enrollment_id=exam.enrollment_id, exam_id=exam.exam_id, now=now)),
+    )
+
+
+def _required(session: Session, *, course_hash: str) -> tuple[int, int]:
+    rows = session.scalars(
+        select(LessonRevision.minutes)
+        .join(CourseLesson, CourseLesson.lesson_hash == LessonRevision.hash)
+        .where(CourseLesson.course_hash == course_hash)
+    ).all()
+    return len(rows), sum(sum(minutes.values()) for minutes in rows)
+
+
+def open_admissions(session: Session, *, enrollment_id: uuid.UUID, exam_id: str, now: datetime) -> list[Admission]:
+    """Admissions that were neither used nor have expired, the newest first."""
+    used = exists().where(AdmissionUse.admission_id == Admission.id)
+    return list(
+        session.scalars(
+            select(Admission)
+            .where(Admission.enrollment_id == enrollment_id, Admission.exam_id == exam_id, Admission.expires_at > now, ~used)
+            .order_by(Admission.admitted_at.desc())
+        )
+    )
+
+
+def drawn_questions(session: Session, *, paper_hashes: Sequence[str]) -> frozenset[str]:
+    """The questions that stood in these papers, by hash."""
+    return frozenset(session.scalars(select(PaperKey.question_hash).where(PaperKey.paper_hash.in_(paper_hashes))))

@@ -1,0 +1,277 @@
+"""What is known of exams: who may start one, the question shown, the state of an attempt, results."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from lms.accounts.models import Officer
+from lms.accounts.rules import Identity
+from lms.courses.models import CourseRevision
+from lms.enrollments.models import Enrollment, Offering
+from lms.exams import rules
+from lms.exams.models import (
+    Attempt,
+    AttemptAnswer,
+    AttemptHead,
+    ExamResult,
+    Paper,
+    PaperKey,
+    PaperQuestion,
+    QuestionView,
+    Step,
+)
+from lms.exams.rules import AnswerState, Entry, KeyedQuestion, Kind, Policy, Score
+from lms.kernel.errors import NotFound
+
+
+class NoSuchAttempt(NotFound):
+    """There is no such attempt, or it is not this person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An attempt as its officer sees it: no key anywhere. `due_at` is empty once it is closed."""
+
+    attempt_id: uuid.UUID
+    enrollment_id: uuid.UUID
+    exam_id: str
+    ordinal: int
+    officer_name: str
+    time_zone: str
+    paper_hash: str
+    policy: Policy
+    started_at: datetime
+    due_at: datetime | None
+    answers: Mapping[int, AnswerState]
+    seen: frozenset[int]
+
+    @property
+    def deadline(self) -> datetime:
+        """When the attempt ends."""
+        return rules.deadline(self.started_at, self.policy)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether answers are still taken at `now`, whatever has been written so far."""
+        return rules.accepts(now, self.due_at)
+
+
+def sheet(session: Session, *, actor: Identity, attempt_id: uuid.UUID) -> Sheet:
+    """The actor's own attempt. Raises NoSuchAttempt, also when it is another officer's. Three statements."""
+    row = session.execute(
+        select(Attempt, AttemptHead.due_at, Officer.name, Offering.time_zone)
+        .join(AttemptHead, AttemptHead.attempt_id == Attempt.id)
+        .join(Officer, Officer.id == Attempt.officer_id)
+        .join(Enrollment, Enrollment.id == Attempt.enrollment_id)
+        .join(Offering, Offering.id == Enrollment.offering_id)
+        .where(Attempt.id == attempt_id, Attempt.officer_id == actor.officer_id)
+    ).first()
+    if row is None:
+        raise NoSuchAttempt("There is no such attempt.")
+    attempt, due_at, officer_name, time_zone = row
+    return Sheet(
+        attempt_id=attempt.id,
+        enrollment_id=attempt.enrollment_id,
+        exam_id=attempt.exam_id,
+        ordinal=attempt.ordinal,
+        officer_name=officer_name,
+        time_zone=time_zone,
+        paper_hash=attempt.paper_hash,
+        policy=Policy(**attempt.policy),
+        started_at=attempt.created_at,
+        due_at=due_at,
+        answers=answers_of(session, attempt_id=attempt.id),
+        seen=frozenset(session.scalars(select(QuestionView.position).where(QuestionView.attempt_id == attempt.id))),
+    )
+
+
+def answers_of(session: Session, *, attempt_id: uuid.UUID) -> dict[int, AnswerState]:
+    """The newest answers of an attempt, by position."""
+    rows = session.execute(
+        select(AttemptAnswer.position, AttemptAnswer.revision, AttemptAnswer.choice_id, AttemptAnswer.flagged, AttemptAnswer.at).where(
+            AttemptAnswer.attempt_id == attempt_id
+        )
+    )
+    return {row.position: AnswerState(row.revision, row.choice_id, row.flagged, row.at) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionShown:
+    """One question as shown: choices as (opaque id, text) in the paper's order."""
+
+    position: int
+    stem: str
+    choices: tuple[tuple[str, str], ...]
+
+
+def question(session: Session, *, paper_hash: str, position: int) -> QuestionShown:
+    """One question of a paper. Raises NoSuchAttempt when the paper has no such position."""
+    content = session.scalar(
+        select(PaperQuestion.content).where(PaperQuestion.paper_hash == paper_hash, PaperQuestion.position == position)
+    )
+    if content is None:
+        raise NoSuchAttempt("There is no such question.")
+    return QuestionShown(position, content["stem"], tuple((choice["id"], choice["text"]) for choice in content["choices"]))
+
+
+_LAST = aliased(Step)
+_REPLAYED = aliased(Step)
+WRITING_POSITION = (
+    select(
+        Attempt.policy,
+        AttemptHead.due_at,
+        PaperQuestion.content,
+        _LAST.number,
+        _LAST.hash,
+        AttemptAnswer.revision,
+        AttemptAnswer.choice_id,
+        AttemptAnswer.flagged,
+        AttemptAnswer.at,
+        _REPLAYED.payload,
+        _REPLAYED.at,
+    )
+    .join(AttemptHead, AttemptHead.attempt_id == Attempt.id)
+    .join(PaperQuestion, and_(PaperQuestion.paper_hash == Attempt.paper_hash, PaperQuestion.position == bindparam("position")))
+    .join(
+        _LAST,
+        and_(
+            _LAST.attempt_id == Attempt.id,
+            _LAST.number == select(func.max(Step.number)).where(Step.attempt_id == bindparam("attempt_id")).scalar_subquery(),
+        ),
+    )
+    .outerjoin(AttemptAnswer, and_(AttemptAnswer.attempt_id == Attempt.id, AttemptAnswer.position == bindparam("position")))
+    .outerjoin(_REPLAYED, and_(_REPLAYED.attempt_id == Attempt.id, _REPLAYED.key == bindparam("key")))
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.officer_id == bindparam("officer_id"))
+    .with_for_update(of=Attempt)
+)
+"""Everything that saving one answer must know, in one statement; the attempt's row is locked where the database can."""
+
+
+@dataclass(frozen=True, slots=True)
+class WritingPosition:
+    """The state of one question at the moment of saving, and the head of the attempt's chain."""
+
+    policy: Policy
+    due_at: datetime | None
+    choices: frozenset[str]
+    head_number: int
+    head_hash: str
+    current: AnswerState
+    replayed: Mapping[str, Any] | None
+    replayed_at: datetime | None
+
+
+def writing_position(session: Session, *, attempt_id: uuid.UUID, officer_id: uuid.UUID | None, position: int, key: str) -> WritingPosition:
+    """What saving an answer must know. Raises NoSuchAttempt, also when it is another officer's. One statement."""
+    values = {"attempt_id": attempt_id, "officer_id": officer_id, "position": position, "key": key}
+    row = session.execute(WRITING_POSITION, values).first()
+    if row is None:
+        raise NoSuchAttempt("There is no such attempt.")
+    policy, due_at, content, number, hash_, revision, choice, flagged, at, replayed, replayed_at = row
+    return WritingPosition(
+        policy=Policy(**policy),
+        due_at=due_at,
+        choices=frozenset(choice["id"] for choice in content["choices"]),
+        head_number=number,
+        head_hash=hash_,
+        current=AnswerState() if revision is None else AnswerState(revision, choice, flagged, at),
+        replayed=replayed,
+        replayed_at=replayed_at,
+    )
+
+
+def entries(session: Session, *, attempt_id: uuid.UUID) -> list[Entry]:
+    """The steps of an attempt, in order, as the rules see them."""
+    rows = session.scalars(select(Step).where(Step.attempt_id == attempt_id).order_by(Step.number))
+    return [entry_of(row) for row in rows]
+
+
+def entry_of(step: Step) -> Entry:
+    """A step as the rules see it."""
+    return Entry(step.number, Kind(step.kind), step.at, str(step.actor_id or ""), step.payload, step.previous, step.hash)
+
+
+def last_step(session: Session, *, attempt_id: uuid.UUID) -> Step:
+    """The newest step of an attempt."""
+    return session.scalars(select(Step).where(Step.attempt_id == attempt_id).order_by(Step.number.desc()).limit(1)).one()
+
+
+def keys(session: Session, *, paper_hash: str) -> list[KeyedQuestion]:
+    """The key of a paper. Only scoring asks for it."""
+    rows = session.execute(select(PaperKey.position, PaperKey.objective, PaperKey.choice_id).where(PaperKey.paper_hash == paper_hash))
+    return [KeyedQuestion(row.position, row.objective, row.choice_id) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A closed attempt's result."""
+
+    score: Score
+    passed: bool
+    closed_at: datetime
+
+
+def outcome(session: Session, *, shown: Sheet, now: datetime) -> Outcome | None:
+    """The result of an attempt; worked out on the spot when its time has passed and nobody has written it yet; None while it is open."""
+    stored = session.get(ExamResult, shown.attempt_id)
+    if stored is not None:
+        by_objective = {name: (int(pair[0]), int(pair[1])) for name, pair in stored.by_objective.items()}
+        return Outcome(Score(stored.right, stored.asked, by_objective), stored.passed, stored.closed_at)
+    if shown.is_open(now):
+        return None
+    found = rules.score(shown.answers, keys(session, paper_hash=shown.paper_hash))
+    return Outcome(found, found.passes(shown.policy.cut_score), shown.deadline)
+
+
+def objective_texts(session: Session, *, enrollment_id: uuid.UUID) -> dict[str, str]:
+    """The wording of each objective of an enrollment's course."""
+    manifest = session.scalar(
+        select(CourseRevision.manifest)
+        .join(Offering, Offering.course_hash == CourseRevision.hash)
+        .join(Enrollment, Enrollment.offering_id == Offering.id)
+        .where(Enrollment.id == enrollment_id)
+    )
+    modules = manifest["modules"] if manifest else []
+    return {o["id"]: o["text"] for module in modules for lesson in module["lessons"] for o in lesson["objectives"]}
+
+
+def due_attempts(session: Session, *, now: datetime, limit: int) -> list[uuid.UUID]:
+    """Attempts whose time and grace have passed and that nobody has closed, the longest overdue first."""
+    asked = select(AttemptHead.attempt_id).where(AttemptHead.due_at < now).order_by(AttemptHead.due_at).limit(limit)
+    return list(session.scalars(asked))
+
+
+@dataclass(frozen=True, slots=True)
+class PassedExam:
+    """A passed exam, as issuing a certificate asks for it."""
+
+    exam_id: str
+    attempt_id: uuid.UUID
+    score: int
+    closed_at: datetime
+    bank_hash: str
+
+
+def passed_exams(session: Session, *, enrollment_id: uuid.UUID) -> list[PassedExam]:
+    """The exams that an enrollment has passed."""
+    rows = session.execute(
+        select(Attempt.exam_id, Attempt.id, ExamResult.score, ExamResult.closed_at, Paper.bank_hash)
+        .join(ExamResult, ExamResult.attempt_id == Attempt.id)
+        .join(Paper, Paper.hash == Attempt.paper_hash)
+        .where(Attempt.enrollment_id == enrollment_id, ExamResult.passed.is_(True))
+    )
+    return [PassedExam(*row) for row in rows]
+
+
+def first_gap(shown: Sheet) -> int:
+    """The first question without an answer, or the first of all."""
+    return next((n for n in range(1, shown.policy.questions + 1) if shown.answers.get(n, AnswerState()).choice is None), 1)
+
+
+def receipt_of(session: Session, *, attempt_id: uuid.UUID) -> str:
+    """The hash of the newest step, shortened: an officer who keeps it can prove what was handed in."""
+    return last_step(session, attempt_id=attempt_id).hash[:16]

@@ -1,0 +1,356 @@
+"""The exam engine's laws: drawing, chaining, folding, deadlines, scoring and standing. Pure functions of what was recorded."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lms.kernel.canonical import canonical, content_hash
+
+GENESIS = "0" * 64
+WHOLE = 100_000
+"""One hundred percent, in thousandths of a percent point."""
+
+
+class Kind(StrEnum):
+    """What a step records."""
+
+    STARTED = "started"
+    ANSWERED = "answered"
+    CONFLICTED = "conflicted"
+    SUBMITTED = "submitted"
+    EXPIRED = "expired"
+
+
+CLOSING = frozenset({Kind.SUBMITTED, Kind.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """An exam's rule, frozen when an attempt starts. Times in seconds; `cut_score` in thousandths of a percent point."""
+
+    title: str
+    seconds: int
+    grace_seconds: int
+    cut_score: int
+    retakes: int
+    questions: int
+
+
+# --- Drawing a paper ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question that may be drawn. `choices` in the bank's order; `right` is the index of the correct one."""
+
+    hash: str
+    objective: str
+    stem: str
+    choices: tuple[str, ...]
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnQuestion:
+    """A question as it stands in a paper: choices as (opaque id, text) in the order shown; `key` never leaves the server."""
+
+    hash: str
+    objective: str
+    stem: str
+    choices: tuple[tuple[str, str], ...]
+    key: str
+
+
+class TooFewQuestions(ValueError):
+    """The bank cannot fill the specification."""
+
+
+def draw(
+    specification: Mapping[str, int], candidates: Iterable[Candidate], *, seed: str, avoided: frozenset[str] = frozenset()
+) -> list[DrawnQuestion]:
+    """The paper that (specification, seed) gives on these candidates: always the same one, whatever order they come in.
+
+    `avoided` holds hashes of questions that must not appear: those of papers already sat (R-09). Raises TooFewQuestions.
+    """
+    pools: dict[str, list[Candidate]] = {objective: [] for objective in specification}
+    for candidate in candidates:
+        if candidate.objective in pools and candidate.hash not in avoided:
+            pools[candidate.objective].append(candidate)
+    chosen = [one for objective, count in sorted(specification.items()) for one in _picked(pools[objective], count, seed, objective)]
+    chosen.sort(key=lambda one: _rank(seed, "order", one.hash))
+    return [_drawn(one, seed) for one in chosen]
+
+
+def _picked(pool: Sequence[Candidate], count: int, seed: str, objective: str) -> list[Candidate]:
+    if len(pool) < count:
+        raise TooFewQuestions(f"{objective} needs {count} questions and has {len(pool)} left.")
+    return sorted(pool, key=lambda one: _rank(seed, "pick", one.hash))[:count]
+
+
+def _drawn(candidate: Candidate, seed: str) -> DrawnQuestion:
+    ids = [_rank(seed, f"choice id {index}", candidate.hash)[:12] for index in range(len(candidate.choices))]
+    order = sorted(range(len(ids)), key=lambda index: _rank(seed, f"choice order {index}", candidate.hash))
+    shown = tuple((ids[index], candidate.choices[index]) for index in order)
+    return DrawnQuestion(candidate.hash, candidate.objective, candidate.stem, shown, ids[candidate.right])
+
+
+def _rank(seed: str, purpose: str, subject: str) -> str:
+    return hmac.new(bytes.fromhex(seed), f"{purpose}\0{subject}".encode(), hashlib.sha256).hexdigest()
+
+
+def paper_hash(questions: Sequence[DrawnQuestion], *, seed: str) -> str:
+    """The name of a paper: a hash over everything shown, the key and the seed, so that nothing in it can change unseen."""
+    rows = [[q.hash, q.objective, q.stem, [list(choice) for choice in q.choices], q.key] for q in questions]
+    return content_hash({"questions": rows, "seed": seed})
+
+
+# --- Steps ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step as the rules see it. `actor` is a user id in text, or empty for the system."""
+
+    number: int
+    kind: Kind
+    at: datetime
+    actor: str
+    payload: Mapping[str, object]
+    previous: str
+    hash: str
+
+
+def chained(*, after: Entry | None, kind: Kind, at: datetime, actor: str, payload: Mapping[str, object]) -> Entry:
+    """The step that follows `after` (or begins a chain), with its hash over everything in it and the hash before."""
+    number = 1 if after is None else after.number + 1
+    previous = GENESIS if after is None else after.hash
+    return Entry(number, kind, at, actor, payload, previous, link(number, kind, at, actor, payload, previous))
+
+
+def link(number: int, kind: str, at: datetime, actor: str, payload: Mapping[str, object], previous: str) -> str:
+    """SHA-256 over the canonical text of a step and the hash of the step before it."""
+    body = {"actor": actor, "at": at.isoformat(timespec="milliseconds"), "kind": str(kind), "number": number, "payload": payload}
+    return hashlib.sha256(f"{previous}\n{canonical(body)}".encode()).hexdigest()
+
+
+def chain_holds(entries: Sequence[Entry]) -> bool:
+    """Whether no step is missing, added, reordered or altered."""
+    previous = GENESIS
+    for number, entry in enumerate(entries, 1):
+        expected = link(number, entry.kind, entry.at, entry.actor, entry.payload, previous)
+        if (entry.number, entry.previous, entry.hash) != (number, previous, expected):
+            return False
+        previous = entry.hash
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerState:
+    """The newest state of one question. `revision` counts its changes; `choice` is an opaque id, or None."""
+
+    revision: int = 0
+    choice: str | None = None
+    flagged: bool = False
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptState:
+    """What the steps of an attempt add up to."""
+
+    started_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: Kind | None = None
+    answers: Mapping[int, AnswerState] = field(default_factory=dict)
+
+
+def fold(entries: Iterable[Entry]) -> AttemptState:
+    """The state that these steps give, in their order."""
+    state = AttemptState()
+    answers: dict[int, AnswerState] = {}
+    for entry in entries:
+        match entry.kind:
+            case Kind.STARTED:
+                state = replace(state, started_at=entry.at)
+            case Kind.ANSWERED:
+                answers[_position(entry)] = _answer_state(entry)
+            case Kind.SUBMITTED | Kind.EXPIRED:
+                state = replace(state, closed_at=datetime.fromisoformat(str(entry.payload["closed_at"])), closed_by=entry.kind)
+            case Kind.CONFLICTED:
+                pass  # kept for a hearing; it changes no answer
+    return replace(state, answers=answers)
+
+
+def _position(entry: Entry) -> int:
+    return int(str(entry.payload["position"]))
+
+
+def _answer_state(entry: Entry) -> AnswerState:
+    choice = entry.payload["choice"]
+    revision = int(str(entry.payload["revision"]))
+    return AnswerState(revision, None if choice is None else str(choice), bool(entry.payload["flagged"]), entry.at)
+
+
+# --- Time -----------------------------------------------------------------------------------------------------------
+
+
+def deadline(started_at: datetime, policy: Policy) -> datetime:
+    """When the attempt ends. The server alone keeps it."""
+    return started_at + timedelta(seconds=policy.seconds)
+
+
+def due(started_at: datetime, policy: Policy) -> datetime:
+    """Until when an answer sent before the deadline may still arrive: the deadline and its grace."""
+    return deadline(started_at, policy) + timedelta(seconds=policy.grace_seconds)
+
+
+def accepts(now: datetime, due_at: datetime | None) -> bool:
+    """Whether an answer arriving now is stored: the attempt is not closed and its grace has not passed."""
+    return due_at is not None and now <= due_at
+
+
+def is_late(now: datetime, due_at: datetime, policy: Policy) -> bool:
+    """Whether an answer arriving now arrives in the grace after the deadline."""
+    return now > due_at - timedelta(seconds=policy.grace_seconds)
+
+
+def closing_moment(now: datetime, due_at: datetime, policy: Policy) -> datetime:
+    """When an attempt closed at `now` ends: now, or at its deadline however late that is noticed."""
+    return min(now, due_at - timedelta(seconds=policy.grace_seconds))
+
+
+# --- Scoring --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedQuestion:
+    """What scoring knows of one question of a paper."""
+
+    position: int
+    objective: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Right answers of those asked, in all and by objective."""
+
+    right: int
+    asked: int
+    by_objective: Mapping[str, tuple[int, int]]
+
+    @property
+    def thousandths(self) -> int:
+        """The score in thousandths of a percent point, cut: 69.999 is never shown or counted as 70 (R-04)."""
+        return self.right * WHOLE // self.asked if self.asked else 0
+
+    def passes(self, cut_score: int) -> bool:
+        """Whether the score reaches the cut score: exactly reaching it passes; no rounding, by cross-multiplication (R-04)."""
+        return self.asked > 0 and self.right * WHOLE >= cut_score * self.asked
+
+
+def score(answers: Mapping[int, AnswerState], keys: Iterable[KeyedQuestion]) -> Score:
+    """The score of these answers against a paper's key."""
+    tally: dict[str, tuple[int, int]] = {}
+    for question in keys:
+        given = answers.get(question.position, AnswerState()).choice
+        right, asked = tally.get(question.objective, (0, 0))
+        tally[question.objective] = (right + (given == question.key), asked + 1)
+    totals = [sum(pair[index] for pair in tally.values()) for index in (0, 1)]
+    return Score(totals[0], totals[1], tally)
+
+
+# --- Standing -------------------------------------------------------------------------------------------------------
+
+
+class Standing(StrEnum):
+    """Where an officer stands in an exam."""
+
+    IN_TRAINING = "in training"
+    SITTING = "sitting the exam"
+    RETAKE_OFFERED = "retake offered"
+    PASSED = "passed"
+    DISQUALIFIED = "disqualified"
+
+
+def standing(outcomes: Sequence[bool], *, retakes: int, open_attempt: bool) -> Standing:
+    """The standing after these outcomes (passed or not, in order): failing the last retake disqualifies (R-05, R-06)."""
+    if any(outcomes):
+        return Standing.PASSED
+    if len(outcomes) > retakes:
+        return Standing.DISQUALIFIED
+    if open_attempt:
+        return Standing.SITTING
+    return Standing.RETAKE_OFFERED if outcomes else Standing.IN_TRAINING
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One condition of starting an exam: whether it is met, why, and which rule asks for it."""
+
+    name: str
+    met: bool
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What decides whether an officer may start an exam."""
+
+    lessons_done: int
+    lessons: int
+    minutes_done: int
+    minutes: int
+    running: bool
+    standing: Standing
+    proctored: bool
+    admitted: bool
+
+
+def gates(facts: Readiness) -> list[Gate]:
+    """Every condition of starting the exam, met or not, in the order in which people meet them."""
+    missing = facts.lessons - facts.lessons_done
+    found = [
+        Gate(
+            "Your class is running",
+            facts.running,
+            "The class is under way." if facts.running else "The class has not begun or is over. Ask whoever runs your program.",
+            "Class dates",
+        ),
+        Gate(
+            "All lessons completed",
+            missing == 0,
+            f"{facts.lessons_done} of {facts.lessons} lessons are complete." + (f" {missing} to go." if missing else ""),
+            "28 CFR 65.84(a)(3)(iv); rule R-01",
+        ),
+        Gate(
+            "All hours credited",
+            facts.minutes_done >= facts.minutes,
+            f"{_hours(facts.minutes_done)} of {_hours(facts.minutes)} hours are credited.",
+            "Course requirement; rule R-01",
+        ),
+        Gate("A try is open to you", facts.standing not in _NO_TRY, _TRY_WORDS[facts.standing], "Agreement, training section; rule R-06"),
+    ]
+    if facts.proctored:
+        why = "The proctor has checked your identity." if facts.admitted else "The proctor checks your identity and gives you a code."
+        found.append(Gate("Admitted by a proctor", facts.admitted, why, "Rule R-11"))
+    return found
+
+
+_NO_TRY = frozenset({Standing.PASSED, Standing.DISQUALIFIED})
+_TRY_WORDS = {
+    Standing.IN_TRAINING: "This will be your first try.",
+    Standing.SITTING: "Your try has begun: go on with it.",
+    Standing.RETAKE_OFFERED: "You have one retake, on a different paper.",
+    Standing.PASSED: "You have passed this exam.",
+    Standing.DISQUALIFIED: "You failed this exam and its retake, which ends this training under the agreement.",
+}
+
+
+def _hours(minutes: int) -> str:
+    whole, rest = divmod(minutes, 60)
+    return f"{whole}" if not rest else f"{whole}:{rest:02d}"

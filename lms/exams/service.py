@@ -1,0 +1,222 @@
+"""What may be done in an exam under way: answering, handing in, closing at the deadline."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lms.accounts.rules import SYSTEM, Identity
+from lms.audit import service as audit
+from lms.exams import queries, rules
+from lms.exams.chain import add_step
+from lms.exams.models import Attempt, AttemptAnswer, AttemptHead, ExamResult, QuestionView
+from lms.exams.queries import WritingPosition
+from lms.exams.rules import AnswerState, Entry, Kind, Policy
+from lms.kernel.errors import Conflict, Invalid
+
+
+class AttemptClosed(Conflict):
+    """The attempt is over; nothing more is stored."""
+
+
+class UnknownChoice(Invalid):
+    """The choice does not belong to the question."""
+
+
+class KeyReused(Invalid):
+    """The same idempotency key came with another body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an officer's page sends: the whole state of one question, the revision it was based on, and its idempotency key."""
+
+    position: int
+    choice: str | None
+    flagged: bool
+    revision: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was stored. `conflict` is set when it was not: then this is what stands, and the other what was refused."""
+
+    position: int
+    choice: str | None
+    flagged: bool
+    revision: int
+    at: datetime | None
+    conflict: bool = False
+
+
+def answer(session: Session, *, actor: Identity, attempt_id: uuid.UUID, change: Change, now: datetime) -> Receipt:
+    """Store one change of one answer, durably, and return its receipt. At most three statements.
+
+    A resend with the same key returns the first receipt; a change based on an older revision changes nothing, is kept for a
+    hearing and answered with what stands; after the deadline and its grace nothing is stored.
+    """
+    found = queries.writing_position(session, attempt_id=attempt_id, officer_id=actor.officer_id, position=change.position, key=change.key)
+    if found.replayed is not None:
+        return _replayed(found, change)
+    if not rules.accepts(now, found.due_at):
+        raise AttemptClosed("Your time is over. Everything saved before the deadline counts.")
+    if change.choice is not None and change.choice not in found.choices:
+        raise UnknownChoice("That choice does not belong to this question. Reload the page and choose again.")
+    if change.revision != found.current.revision:
+        return _conflict(session, actor=actor, attempt_id=attempt_id, found=found, change=change, now=now)
+    late = found.due_at is not None and rules.is_late(now, found.due_at, found.policy)
+    payload = _payload(change, revision=change.revision + 1, late=late)
+    _append(session, actor=actor, attempt_id=attempt_id, found=found, kind=Kind.ANSWERED, payload=payload, key=change.key, now=now)
+    _project(session, attempt_id=attempt_id, change=change, now=now)
+    return Receipt(change.position, change.choice, change.flagged, change.revision + 1, now)
+
+
+def _payload(change: Change, *, revision: int, late: bool) -> dict[str, object]:
+    return {
+        "position": change.position,
+        "choice": change.choice,
+        "flagged": change.flagged,
+        "revision": revision,
+        **({"late": True} if late else {}),
+    }
+
+
+def _replayed(found: WritingPosition, change: Change) -> Receipt:
+    stored = found.replayed or {}
+    if (stored.get("position"), stored.get("choice"), stored.get("flagged")) != (change.position, change.choice, change.flagged):
+        raise KeyReused("This save was already used for another answer. Reload the page.")
+    if stored.get("based_on") is not None:
+        return _standing(found, change)
+    return Receipt(change.position, change.choice, change.flagged, int(stored["revision"]), found.replayed_at)
+
+
+def _conflict(
+    session: Session, *, actor: Identity, attempt_id: uuid.UUID, found: WritingPosition, change: Change, now: datetime
+) -> Receipt:
+    payload = {**_payload(change, revision=found.current.revision, late=False), "based_on": change.revision}
+    _append(session, actor=actor, attempt_id=attempt_id, found=found, kind=Kind.CONFLICTED, payload=payload, key=change.key, now=now)
+    return _standing(found, change)
+
+
+def _standing(found: WritingPosition, change: Change) -> Receipt:
+    now_stands: AnswerState = found.current
+    return Receipt(change.position, now_stands.choice, now_stands.flagged, now_stands.revision, now_stands.at, conflict=True)
+
+
+def _append(  # noqa: PLR0913 - a step's own fields
+    session: Session,
+    *,
+    actor: Identity,
+    attempt_id: uuid.UUID,
+    found: WritingPosition,
+    kind: Kind,
+    payload: Mapping[str, object],
+    key: str,
+    now: datetime,
+) -> None:
+    number, previous, who = found.head_number + 1, found.head_hash, str(actor.user_id or "")
+    linked = rules.link(number, kind, now, who, payload, previous)
+    add_step(session, attempt_id=attempt_id, entry=Entry(number, kind, now, who, payload, previous, linked), key=key)
+
+
+def _project(session: Session, *, attempt_id: uuid.UUID, change: Change, now: datetime) -> None:
+    values = {
+        "attempt_id": attempt_id,
+        "position": change.position,
+        "revision": change.revision + 1,
+        "choice_id": change.choice,
+        "flagged": change.flagged,
+        "at": now,
+    }
+    session.execute(_UPSERT[session.get_bind().dialect.name], values)
+
+
+def _upsert(insert: type[sqlite.Insert | postgresql.Insert]) -> sqlite.Insert | postgresql.Insert:
+    statement = insert(AttemptAnswer)
+    fresh = {name: statement.excluded[name] for name in ("revision", "choice_id", "flagged", "at")}
+    return statement.on_conflict_do_update(index_elements=["attempt_id", "position"], set_=fresh)
+
+
+_INSERT_VIEW = {
+    "sqlite": sqlite.insert(QuestionView).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(QuestionView).on_conflict_do_nothing(),
+}
+_UPSERT = {"sqlite": _upsert(sqlite.Insert), "postgresql": _upsert(postgresql.Insert)}
+
+
+def note_view(session: Session, *, attempt_id: uuid.UUID, position: int, now: datetime) -> None:
+    """Record that a question was shown for the first time (R-10). The caller has checked whose attempt it is."""
+    values = {"attempt_id": attempt_id, "position": position, "at": now}
+    session.execute(_INSERT_VIEW[session.get_bind().dialect.name], values)
+
+
+def submit(session: Session, *, actor: Identity, attempt_id: uuid.UUID, now: datetime) -> None:
+    """Hand the officer's own attempt in and score it. A second time changes nothing; after the time it closes at its deadline."""
+    shown = queries.sheet(session, actor=actor, attempt_id=attempt_id)
+    if shown.due_at is None:
+        return
+    kind = Kind.SUBMITTED if shown.is_open(now) else Kind.EXPIRED
+    close(session, actor=actor if kind is Kind.SUBMITTED else SYSTEM, attempt_id=attempt_id, kind=kind, now=now)
+
+
+def close_expired(session: Session, *, now: datetime, limit: int = 50) -> int:
+    """Close attempts whose time and grace have passed; each ends at its own deadline. Returns how many were closed."""
+    due = queries.due_attempts(session, now=now, limit=limit)
+    return sum(close(session, actor=SYSTEM, attempt_id=attempt_id, kind=Kind.EXPIRED, now=now) for attempt_id in due)
+
+
+def close(session: Session, *, actor: Identity, attempt_id: uuid.UUID, kind: Kind, now: datetime) -> bool:
+    """Write the closing step, the result and the audit entry, unless the attempt is closed already. Says whether it did."""
+    attempt = session.scalars(select(Attempt).where(Attempt.id == attempt_id).with_for_update()).one()
+    due_at = session.scalar(select(AttemptHead.due_at).where(AttemptHead.attempt_id == attempt_id))
+    if due_at is None:
+        return False
+    policy = Policy(**attempt.policy)
+    closed_at = rules.closing_moment(now, due_at, policy)
+    last = queries.last_step(session, attempt_id=attempt_id)
+    payload = {"closed_at": closed_at.isoformat(timespec="milliseconds")}
+    entry = rules.chained(after=queries.entry_of(last), kind=kind, at=now, actor=str(actor.user_id or ""), payload=payload)
+    add_step(session, attempt_id=attempt_id, entry=entry)
+    session.execute(update(AttemptHead).where(AttemptHead.attempt_id == attempt_id).values(due_at=None))
+    _record_result(session, actor=actor, attempt=attempt, policy=policy, closed_at=closed_at, kind=kind, now=now)
+    return True
+
+
+def _record_result(
+    session: Session, *, actor: Identity, attempt: Attempt, policy: Policy, closed_at: datetime, kind: Kind, now: datetime
+) -> None:
+    answers = queries.answers_of(session, attempt_id=attempt.id)
+    found = rules.score(answers, queries.keys(session, paper_hash=attempt.paper_hash))
+    passed = found.passes(policy.cut_score)
+    session.add(
+        ExamResult(
+            attempt_id=attempt.id,
+            right=found.right,
+            asked=found.asked,
+            score=found.thousandths,
+            passed=passed,
+            by_objective={name: list(pair) for name, pair in found.by_objective.items()},
+            closed_at=closed_at,
+            recorded_at=now,
+        )
+    )
+    audit.record(
+        session,
+        actor=actor,
+        action="handed in an exam" if kind is Kind.SUBMITTED else "closed an exam at its deadline",
+        object_type="attempt",
+        object_id=attempt.id,
+        agency_id=attempt.agency_id,
+        details={"score": found.thousandths, "passed": passed},
+        now=now,
+    )
+
+
+def rebuilt(session: Session, *, attempt_id: uuid.UUID) -> dict[int, AnswerState]:
+    """The projection of answers as its steps give it: equal to the stored one, or the projection is wrong."""
+    return dict(rules.fold(queries.entries(session, attempt_id=attempt_id)).answers)

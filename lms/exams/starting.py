@@ -1,0 +1,233 @@
+"""Admitting an officer to an exam, and starting the attempt: the gates, the code, the paper."""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Officer
+from lms.accounts.rules import SYSTEM, Identity
+from lms.audit import service as audit
+from lms.exams import planning, rules, service
+from lms.exams.chain import add_step
+from lms.exams.models import (
+    Admission,
+    AdmissionFailure,
+    AdmissionUse,
+    Attempt,
+    AttemptHead,
+    Paper,
+    PaperKey,
+    PaperQuestion,
+)
+from lms.exams.planning import ExamPlan, TryRow
+from lms.exams.rules import Candidate, DrawnQuestion, Gate, Kind, Policy
+from lms.kernel.errors import Conflict, Forbidden, Invalid, TooMany
+from lms.kernel.ids import digest, new_id
+from lms.questions.models import BankQuestion, BankRevision, QuestionRevision
+
+ADMISSION_LASTS = timedelta(minutes=10)
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+CODE_LENGTH = 8
+WRONG_CODES_ALLOWED = 5
+
+
+class NotReady(Conflict):
+    """A gate of the exam is not met. Carries the gates that are not."""
+
+    def __init__(self, unmet: list[Gate]) -> None:
+        super().__init__("The exam cannot start yet. " + " ".join(f"{gate.name}: {gate.why}" for gate in unmet))
+        self.unmet = unmet
+
+
+class NoBank(Conflict):
+    """The exam's question bank has not been published."""
+
+
+class WrongCode(Invalid):
+    """The code is not the one the proctor gave, or its time has passed."""
+
+
+class TooManyCodes(TooMany):
+    """Too many wrong codes in a row."""
+
+
+class OwnProctor(Forbidden):
+    """Nobody proctors their own exam (R-11)."""
+
+
+def admit(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_id: str, identity_document: str, now: datetime) -> str:
+    """Record that a proctor checked an officer's identity, and return the single-use code, which is shown once."""
+    exam = planning.plan(session, enrollment_id=enrollment_id, exam_id=exam_id, officer_id=None)
+    if session.scalar(select(Officer.user_id).where(Officer.id == exam.officer_id)) == actor.user_id:
+        raise OwnProctor("You cannot admit yourself. Another proctor must.")
+    found = planning.tries(session, enrollment_id=enrollment_id, exam_id=exam_id)
+    facts = planning.readiness(session, exam=exam, found=found, now=now)
+    unmet = [gate for gate in rules.gates(facts) if not gate.met and gate.name != "Admitted by a proctor"]
+    if unmet:
+        raise NotReady(unmet)
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    admission = Admission(
+        id=new_id(),
+        enrollment_id=enrollment_id,
+        exam_id=exam_id,
+        code_digest=_code_digest(enrollment_id, code),
+        identity_document=identity_document,
+        admitted_by=actor.user_id,
+        admitted_at=now,
+        expires_at=now + ADMISSION_LASTS,
+    )
+    session.add(admission)
+    audit.record(
+        session,
+        actor=actor,
+        action="admitted an officer to an exam",
+        object_type="admission",
+        object_id=admission.id,
+        agency_id=exam.agency_id,
+        details={"enrollment": str(enrollment_id), "exam": exam_id, "document": identity_document},
+        now=now,
+    )
+    return code
+
+
+def _code_digest(enrollment_id: uuid.UUID, code: str) -> str:
+    return digest(f"{enrollment_id}:{''.join(code.upper().split()).replace('-', '')}")
+
+
+def note_wrong_code(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_id: str, now: datetime) -> None:
+    """Remember a wrong code, in a transaction of its own after the refusal."""
+    planning.plan(session, enrollment_id=enrollment_id, exam_id=exam_id, officer_id=actor.officer_id)
+    session.add(AdmissionFailure(id=new_id(), enrollment_id=enrollment_id, at=now))
+
+
+def start(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_id: str, code: str, now: datetime) -> uuid.UUID:
+    """Start the officer's attempt, or return the one already open: starting twice gives one attempt."""
+    exam = planning.plan(session, enrollment_id=enrollment_id, exam_id=exam_id, officer_id=actor.officer_id)
+    found = planning.tries(session, enrollment_id=enrollment_id, exam_id=exam_id)
+    open_try = next((one for one in found if rules.accepts(now, one.due_at)), None)
+    if open_try is not None:
+        return open_try.attempt_id
+    found = [_closed(session, one, now) for one in found]
+    unmet = [gate for gate in rules.gates(planning.readiness(session, exam=exam, found=found, now=now)) if not gate.met]
+    if unmet:
+        raise NotReady(unmet)
+    admission = _admission_for(session, exam=exam, code=code, now=now) if exam.proctored else None
+    attempt = _new_attempt(session, exam=exam, found=found, now=now)
+    if admission is not None:
+        session.add(AdmissionUse(admission_id=admission.id, attempt_id=attempt.id, at=now))
+    _record_start(session, actor=actor, attempt=attempt, now=now)
+    return attempt.id
+
+
+def _closed(session: Session, one: TryRow, now: datetime) -> TryRow:
+    """The try with its closing written, when its time has passed and nobody has written that yet."""
+    if one.passed is not None:
+        return one
+    service.close(session, actor=SYSTEM, attempt_id=one.attempt_id, kind=Kind.EXPIRED, now=now)
+    session.flush()  # the fresh look below must see the result
+    return next(again for again in _tries_of(session, one) if again.attempt_id == one.attempt_id)
+
+
+def _tries_of(session: Session, one: TryRow) -> list[TryRow]:
+    attempt = session.get_one(Attempt, one.attempt_id)
+    return planning.tries(session, enrollment_id=attempt.enrollment_id, exam_id=attempt.exam_id)
+
+
+def _admission_for(session: Session, *, exam: ExamPlan, code: str, now: datetime) -> Admission:
+    wrong = session.scalar(
+        select(func.count()).where(AdmissionFailure.enrollment_id == exam.enrollment_id, AdmissionFailure.at > now - ADMISSION_LASTS)
+    )
+    if (wrong or 0) >= WRONG_CODES_ALLOWED:
+        raise TooManyCodes("Too many wrong codes. Ask the proctor to admit you again in ten minutes.")
+    offered = _code_digest(exam.enrollment_id, code)
+    admissions = planning.open_admissions(session, enrollment_id=exam.enrollment_id, exam_id=exam.exam_id, now=now)
+    match = next((one for one in admissions if secrets.compare_digest(one.code_digest, offered)), None)
+    if match is None:
+        raise WrongCode("That is not the code for this exam, or its ten minutes have passed. Check it, or ask the proctor for a new one.")
+    return match
+
+
+def _new_attempt(session: Session, *, exam: ExamPlan, found: list[TryRow], now: datetime) -> Attempt:
+    bank_hash = session.scalar(
+        select(BankRevision.hash).where(BankRevision.bank_id == exam.bank_id).order_by(BankRevision.number.desc()).limit(1)
+    )
+    if bank_hash is None:
+        raise NoBank("The question bank of this exam has not been published. Tell your instructor.")
+    avoided = planning.drawn_questions(session, paper_hashes=[one.paper_hash for one in found])
+    seed = secrets.token_hex(32)
+    drawn = rules.draw(exam.specification, _candidates(session, bank_hash), seed=seed, avoided=avoided)
+    paper = _store_paper(session, exam=exam, bank_hash=bank_hash, seed=seed, drawn=drawn, avoided=avoided, now=now)
+    attempt = Attempt(
+        id=new_id(),
+        enrollment_id=exam.enrollment_id,
+        officer_id=exam.officer_id,
+        agency_id=exam.agency_id,
+        exam_id=exam.exam_id,
+        ordinal=len(found) + 1,
+        paper_hash=paper.hash,
+        policy=asdict(exam.policy),
+        created_at=now,
+    )
+    session.add(attempt)
+    session.flush()  # a second start fails here, on its unique key, before anything else is written
+    return attempt
+
+
+def _candidates(session: Session, bank_hash: str) -> list[Candidate]:
+    rows = session.scalars(
+        select(QuestionRevision)
+        .join(BankQuestion, BankQuestion.question_hash == QuestionRevision.hash)
+        .where(BankQuestion.bank_hash == bank_hash)
+    )
+    return [candidate(row.hash, row.objective, row.content) for row in rows]
+
+
+def candidate(hash_: str, objective: str, content: Mapping[str, list[dict[str, object]]]) -> Candidate:
+    """A stored question as drawing sees it."""
+    choices = content["choices"]
+    right = next(index for index, choice in enumerate(choices) if choice.get("correct"))
+    return Candidate(hash_, objective, str(content["stem"]), tuple(str(choice["text"]) for choice in choices), right)
+
+
+def _store_paper(
+    session: Session,
+    *,
+    exam: ExamPlan,
+    bank_hash: str,
+    seed: str,
+    drawn: list[DrawnQuestion],
+    avoided: frozenset[str],
+    now: datetime,
+) -> Paper:
+    specification = {"objectives": dict(exam.specification), "avoided": sorted(avoided)}
+    name = rules.paper_hash(drawn, seed=seed)
+    paper = Paper(hash=name, exam_id=exam.exam_id, bank_hash=bank_hash, seed=seed, specification=specification, drawn_at=now)
+    session.add(paper)
+    session.flush()  # its questions point to it
+    for position, one in enumerate(drawn, 1):
+        shown = {"stem": one.stem, "choices": [{"id": id_, "text": text} for id_, text in one.choices]}
+        session.add(PaperQuestion(paper_hash=name, position=position, content=shown))
+        session.add(PaperKey(paper_hash=name, position=position, question_hash=one.hash, objective=one.objective, choice_id=one.key))
+    return paper
+
+
+def _record_start(session: Session, *, actor: Identity, attempt: Attempt, now: datetime) -> None:
+    payload = {"paper": attempt.paper_hash, "policy": attempt.policy}
+    entry = rules.chained(after=None, kind=Kind.STARTED, at=now, actor=str(actor.user_id or ""), payload=payload)
+    add_step(session, attempt_id=attempt.id, entry=entry)
+    session.add(AttemptHead(attempt_id=attempt.id, due_at=rules.due(now, Policy(**attempt.policy))))
+    audit.record(
+        session,
+        actor=actor,
+        action="started an exam",
+        object_type="attempt",
+        object_id=attempt.id,
+        agency_id=attempt.agency_id,
+        details={"exam": attempt.exam_id, "ordinal": attempt.ordinal, "paper": attempt.paper_hash},
+        now=now,
+    )

@@ -1,0 +1,213 @@
+"""The pages of an exam: gates and rules, one question a page, review, result."""
+
+import uuid
+from dataclasses import dataclass
+
+from flask import Blueprint, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lms.accounts.permissions import Permission
+from lms.exams import planning, queries, rules, service, starting
+from lms.exams.forms import StartForm, change_sent
+from lms.exams.queries import Sheet
+from lms.exams.rules import AnswerState, Standing
+from lms.exams.service import AttemptClosed, Receipt
+from lms.exams.starting import WrongCode
+from lms.web.guard import access, current_identity
+from lms.web.pages import page
+from lms.web.transaction import abandon, now, session, writing
+
+blueprint = Blueprint("exams", __name__, template_folder="templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One number of the navigator."""
+
+    number: int
+    seen: bool
+    answered: bool
+    flagged: bool
+    url: str
+
+
+@blueprint.get("/enrollments/<uuid:enrollment_id>/exams/<exam_id>")
+@access(Permission.COURSE_TAKE)
+def exam(enrollment_id: uuid.UUID, exam_id: str) -> Response:
+    """What the exam asks, which gates are open and which are not, its rules, and the way in."""
+    return _exam_page(enrollment_id, exam_id, StartForm())
+
+
+def _exam_page(enrollment_id: uuid.UUID, exam_id: str, form: StartForm, status: int = 200) -> Response:
+    plan = planning.plan(session(), enrollment_id=enrollment_id, exam_id=exam_id, officer_id=current_identity().officer_id)
+    tries = planning.tries(session(), enrollment_id=enrollment_id, exam_id=exam_id)
+    facts = planning.readiness(session(), exam=plan, found=tries, now=now())
+    gates = rules.gates(facts)
+    open_try = next((one for one in tries if rules.accepts(now(), one.due_at)), None)
+    return page(
+        "exams/exam.html",
+        status=status,
+        plan=plan,
+        tries=tries,
+        gates=[{"label": g.name, "state": "met" if g.met else "not met", "reason": g.why, "source": g.source} for g in gates],
+        may_start=all(gate.met for gate in gates) or open_try is not None,
+        open_try=open_try,
+        standing=facts.standing,
+        Standing=Standing,
+        form=form,
+    )
+
+
+@blueprint.post("/enrollments/<uuid:enrollment_id>/exams/<exam_id>/attempts")
+@access(Permission.COURSE_TAKE)
+def start(enrollment_id: uuid.UUID, exam_id: str) -> Response:
+    """Start the attempt, or go on with the one that is open."""
+    form = StartForm.from_request()
+    if not form.validate():
+        return _exam_page(enrollment_id, exam_id, form, status=422)
+    actor = current_identity()
+    try:
+        attempt_id = starting.start(
+            session(), actor=actor, enrollment_id=enrollment_id, exam_id=exam_id, code=form.code.data or "", now=now()
+        )
+    except WrongCode as refusal:
+        abandon()
+        with writing() as own:
+            starting.note_wrong_code(own, actor=actor, enrollment_id=enrollment_id, exam_id=exam_id, now=now())
+        form.code.errors = [str(refusal)]
+        return _exam_page(enrollment_id, exam_id, form, status=422)
+    return redirect(url_for("exams.question", attempt_id=attempt_id, position=1))
+
+
+@blueprint.get("/attempts/<uuid:attempt_id>/questions/<int:position>")
+@access(Permission.COURSE_TAKE)
+def question(attempt_id: uuid.UUID, position: int) -> Response:
+    """One question, with the numbered navigator, the flag, the time left and whether everything is saved."""
+    sheet = queries.sheet(session(), actor=current_identity(), attempt_id=attempt_id)
+    if not sheet.is_open(now()):
+        return redirect(url_for("exams.result", attempt_id=attempt_id))
+    shown = queries.question(session(), paper_hash=sheet.paper_hash, position=position)
+    if position not in sheet.seen:
+        with writing() as own:
+            service.note_view(own, attempt_id=attempt_id, position=position, now=now())
+    answer = sheet.answers.get(position, AnswerState())
+    return page(
+        "exams/question.html",
+        sheet=sheet,
+        question=shown,
+        answer=answer,
+        places=_places(sheet, current=position),
+        now=now(),
+        conflict=request.args.get("conflict", ""),
+        saved=max((one.at for one in sheet.answers.values() if one.at), default=None),
+    )
+
+
+def _places(sheet: Sheet, *, current: int = 0) -> list[Place]:
+    return [
+        Place(
+            number=number,
+            seen=number in sheet.seen or number == current,
+            answered=(state := sheet.answers.get(number, AnswerState())).choice is not None,
+            flagged=state.flagged,
+            url=url_for("exams.question", attempt_id=sheet.attempt_id, position=number),
+        )
+        for number in range(1, sheet.policy.questions + 1)
+    ]
+
+
+@blueprint.post("/attempts/<uuid:attempt_id>/questions/<int:position>/answer")
+@access(Permission.COURSE_TAKE)
+def answer(attempt_id: uuid.UUID, position: int) -> Response:
+    """Save one change. A script gets a receipt; a plain form goes on to the place that its button names."""
+    change = change_sent(position)
+    try:
+        receipt = service.answer(session(), actor=current_identity(), attempt_id=attempt_id, change=change, now=now())
+    except AttemptClosed as refusal:
+        if _by_script():
+            return _closed(attempt_id, refusal)
+        return redirect(url_for("exams.result", attempt_id=attempt_id))
+    if _by_script():
+        return _receipt(receipt)
+    return redirect(_onward(attempt_id, position, receipt))
+
+
+def _by_script() -> bool:
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def _receipt(receipt: Receipt) -> Response:
+    body = {
+        "position": receipt.position,
+        "choice": receipt.choice,
+        "flagged": receipt.flagged,
+        "revision": receipt.revision,
+        "at": receipt.at.isoformat(timespec="milliseconds") if receipt.at else None,
+        "now": now().isoformat(timespec="milliseconds"),
+    }
+    response = jsonify(body)
+    response.status_code = 409 if receipt.conflict else 200
+    return response
+
+
+def _closed(attempt_id: uuid.UUID, refusal: AttemptClosed) -> Response:
+    response = jsonify(error="closed", detail=str(refusal), result=url_for("exams.result", attempt_id=attempt_id))
+    response.status_code = 410
+    return response
+
+
+def _onward(attempt_id: uuid.UUID, position: int, receipt: Receipt) -> str:
+    if receipt.conflict:
+        sent = request.form.get("choice", "")[:40]
+        return url_for("exams.question", attempt_id=attempt_id, position=position, conflict=sent or "none")
+    wanted = request.form.get("go", "")
+    if wanted.isdecimal():
+        return url_for("exams.question", attempt_id=attempt_id, position=int(wanted))
+    return url_for("exams.review" if wanted == "review" else "exams.question", attempt_id=attempt_id, position=position)
+
+
+@blueprint.get("/attempts/<uuid:attempt_id>/review")
+@access(Permission.COURSE_TAKE)
+def review(attempt_id: uuid.UUID) -> Response:
+    """What is unanswered and what is flagged, before handing in."""
+    sheet = queries.sheet(session(), actor=current_identity(), attempt_id=attempt_id)
+    if not sheet.is_open(now()):
+        return redirect(url_for("exams.result", attempt_id=attempt_id))
+    places = _places(sheet)
+    return page(
+        "exams/review.html",
+        sheet=sheet,
+        places=places,
+        unanswered=[place for place in places if not place.answered],
+        flagged=[place for place in places if place.flagged],
+        now=now(),
+    )
+
+
+@blueprint.post("/attempts/<uuid:attempt_id>/submission")
+@access(Permission.COURSE_TAKE)
+def submission(attempt_id: uuid.UUID) -> Response:
+    """Hand the attempt in."""
+    service.submit(session(), actor=current_identity(), attempt_id=attempt_id, now=now())
+    return redirect(url_for("exams.result", attempt_id=attempt_id))
+
+
+@blueprint.get("/attempts/<uuid:attempt_id>/result")
+@access(Permission.COURSE_TAKE)
+def result(attempt_id: uuid.UUID) -> Response:
+    """Score, passed or not, by objective, and what happens next; never the key."""
+    sheet = queries.sheet(session(), actor=current_identity(), attempt_id=attempt_id)
+    outcome = queries.outcome(session(), shown=sheet, now=now())
+    if outcome is None:
+        return redirect(url_for("exams.question", attempt_id=attempt_id, position=queries.first_gap(sheet)))
+    tries = planning.tries(session(), enrollment_id=sheet.enrollment_id, exam_id=sheet.exam_id)
+    outcomes = [bool(one.passed) if one.attempt_id != attempt_id else outcome.passed for one in tries]
+    return page(
+        "exams/result.html",
+        sheet=sheet,
+        outcome=outcome,
+        standing=rules.standing(outcomes, retakes=sheet.policy.retakes, open_attempt=False),
+        Standing=Standing,
+        objectives=queries.objective_texts(session(), enrollment_id=sheet.enrollment_id),
+        receipt=queries.receipt_of(session(), attempt_id=attempt_id),
+    )

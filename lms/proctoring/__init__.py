@@ -1,0 +1,1 @@
+"""Checking officers in to an exam."""

@@ -1,0 +1,58 @@
+"""The proctor's pages: who may be admitted, and admitting one after checking identity."""
+
+import uuid
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from lms.accounts.permissions import Permission
+from lms.exams import starting
+from lms.kernel.errors import NotFound
+from lms.proctoring import queries
+from lms.proctoring.forms import AdmissionForm
+from lms.proctoring.queries import CandidateRow
+from lms.web.guard import access, current_identity
+from lms.web.pages import page
+from lms.web.transaction import now, session
+
+blueprint = Blueprint("proctoring", __name__, template_folder="templates")
+
+
+@blueprint.get("/proctoring")
+@access(Permission.EXAM_ADMIT)
+def room() -> Response:
+    """Officers of running classes, those who may be admitted first."""
+    return page("proctoring/room.html", candidates=queries.candidates(session(), now=now()))
+
+
+@blueprint.get("/enrollments/<uuid:enrollment_id>/exams/<exam_id>/admission")
+@access(Permission.EXAM_ADMIT)
+def admission(enrollment_id: uuid.UUID, exam_id: str) -> Response:
+    """The form on which a proctor confirms an officer's identity."""
+    return page("proctoring/admission.html", candidate=_candidate(enrollment_id, exam_id), form=AdmissionForm(), code="")
+
+
+@blueprint.post("/enrollments/<uuid:enrollment_id>/exams/<exam_id>/admission")
+@access(Permission.EXAM_ADMIT)
+def admit(enrollment_id: uuid.UUID, exam_id: str) -> Response:
+    """Admit the officer and show the single-use code, once."""
+    candidate = _candidate(enrollment_id, exam_id)
+    form = AdmissionForm.from_request()
+    if not form.validate():
+        return page("proctoring/admission.html", status=422, candidate=candidate, form=form, code="")
+    code = starting.admit(
+        session(),
+        actor=current_identity(),
+        enrollment_id=enrollment_id,
+        exam_id=exam_id,
+        identity_document=form.document.data,
+        now=now(),
+    )
+    return page("proctoring/admission.html", candidate=candidate, form=form, code=code)
+
+
+def _candidate(enrollment_id: uuid.UUID, exam_id: str) -> CandidateRow:
+    found = [one for one in queries.candidates(session(), now=now(), enrollment_id=enrollment_id) if one.exam_id == exam_id]
+    if not found:
+        raise NotFound("There is no such officer waiting.")
+    return found[0]

@@ -1,0 +1,205 @@
+"""A small course with an exam, an officer who has finished its one lesson, and the codes to start: all by rows."""
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Officer, User
+from lms.accounts.permissions import Role
+from lms.accounts.rules import Identity, identity_with
+from lms.agencies.models import Agency
+from lms.courses.models import CourseLesson, CourseRevision, LessonRevision
+from lms.enrollments.models import Completion, Enrollment, Offering
+from lms.exams import starting
+from lms.kernel.ids import new_id
+from lms.questions.models import BankQuestion, BankRevision, QuestionRevision
+
+OBJECTIVES = ("ONE-1", "TWO-1")
+KEY_CANARY = "KEYCANARY"
+EXAM = "small-final"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Who and what the tests of the exam engine need."""
+
+    officer: Identity
+    stranger: Identity
+    proctor: Identity
+    enrollment_id: uuid.UUID
+    offering_id: uuid.UUID
+    questions: int
+
+    def admits(self, session: Session, *, now: datetime) -> str:
+        """Let the proctor admit the officer; returns the code."""
+        return starting.admit(
+            session, actor=self.proctor, enrollment_id=self.enrollment_id, exam_id=EXAM, identity_document="Agency photo ID", now=now
+        )
+
+    def starts(self, session: Session, *, now: datetime) -> uuid.UUID:
+        """Admit and start; returns the attempt."""
+        code = self.admits(session, now=now)
+        return starting.start(session, actor=self.officer, enrollment_id=self.enrollment_id, exam_id=EXAM, code=code, now=now)
+
+
+def furnish(session: Session, *, now: datetime, per_objective: int = 8, drawn: int = 3, finished: bool = True) -> Room:
+    """Put everything into the database; the officer has finished the lesson when `finished`."""
+    proctor = _person(session, Role.PROCTOR, now)
+    officer, stranger = (_officer(session, name, now) for name in ("Dana Rivera", "Sam Okafor"))
+    agency = Agency(id=new_id(), name=f"Palmetto {new_id()}", kind="sheriff", state="FL", time_zone="America/New_York", created_at=now)
+    session.add(agency)
+    course = _course(session, drawn=drawn, now=now)
+    _bank(session, per_objective=per_objective, now=now)
+    offering = Offering(
+        id=new_id(),
+        course_hash=course,
+        title="A small class",
+        starts_on=date(2026, 11, 1),
+        ends_on=date(2026, 12, 31),
+        time_zone="America/New_York",
+        opened_at=now,
+    )
+    session.add(offering)
+    session.flush()
+    enrollment = Enrollment(
+        id=new_id(), offering_id=offering.id, officer_id=officer.officer_id, agency_id=agency.id, enrolled_by=None, enrolled_at=now
+    )
+    session.add(enrollment)
+    session.flush()
+    if finished:
+        done = Completion(
+            enrollment_id=enrollment.id, lesson_id="small-lesson", lesson_hash="lesson", credited_minutes=30, active_seconds=900, at=now
+        )
+        session.add(done)
+        session.flush()
+    officer = replace(officer, agency_ids=frozenset({agency.id}))
+    return Room(officer, stranger, proctor, enrollment.id, offering.id, drawn * len(OBJECTIVES))
+
+
+def _person(session: Session, role: Role, now: datetime, name: str = "Pat Lindqvist") -> Identity:
+    user = User(id=new_id(), email=f"{new_id()}@example.org", name=name, password_hash="-", created_at=now)
+    session.add(user)
+    session.flush()
+    return identity_with(frozenset({role}), user_id=user.id, name=name, email=user.email)
+
+
+def _officer(session: Session, name: str, now: datetime) -> Identity:
+    person = _person(session, Role.OFFICER, now, name)
+    assert person.user_id is not None
+    officer = Officer(id=new_id(), user_id=person.user_id, name=name, normalized_name=name.lower(), created_at=now)
+    session.add(officer)
+    session.flush()
+    return replace(person, officer_id=officer.id)
+
+
+def _course(session: Session, *, drawn: int, now: datetime) -> str:
+    minutes = {"reading": 20, "cases": 5, "practice": 5}
+    objectives = [{"id": one, "text": f"Objective {one} in words"} for one in OBJECTIVES]
+    lesson = LessonRevision(
+        hash="lesson",
+        lesson_id="small-lesson",
+        title="A small lesson",
+        source="",
+        html="<p>Text.</p>",
+        outline=[],
+        minutes=minutes,
+        objectives=objectives,
+        facts=[],
+        checks=[],
+        check_keys={},
+        law_as_of="2026-11-22",
+        renderer="test",
+        published_at=now,
+    )
+    exam = {
+        "id": EXAM,
+        "title": "Small final",
+        "bank": "small",
+        "minutes": 60,
+        "proctored": True,
+        "cut_score": 70_000,
+        "retakes": 1,
+        "shared_share": 0,
+        "rule": "test rule",
+        "specification": dict.fromkeys(OBJECTIVES, drawn),
+    }
+    module = {
+        "id": "small",
+        "title": "Small",
+        "subject": "immigration law",
+        "day": 1,
+        "terminal_objective": "Know it.",
+        "evaluation": "Exam",
+        "intro_html": "",
+        "lessons": [
+            {"id": "small-lesson", "hash": "lesson", "title": "A small lesson", "minutes": minutes, "objectives": objectives},
+        ],
+    }
+    manifest = {
+        "id": "small",
+        "title": "Small course",
+        "program_model": "WSO",
+        "summary": "",
+        "hours": 1,
+        "minimum_active_share": 400,
+        "subjects": ["immigration law"],
+        "law_as_of": "2026-11-22",
+        "modules": [module],
+        "exams": [exam],
+    }
+    course = CourseRevision(
+        hash="course",
+        course_id="small",
+        number=1,
+        title="Small course",
+        program_model="WSO",
+        manifest=manifest,
+        note="first",
+        published_by=None,
+        published_at=now,
+    )
+    session.add_all([lesson, course])
+    session.flush()
+    session.add(CourseLesson(course_hash="course", lesson_id="small-lesson", position=1, lesson_hash="lesson"))
+    return "course"
+
+
+def _bank(session: Session, *, per_objective: int, now: datetime) -> None:
+    bank = BankRevision(hash="bank", bank_id="small", number=1, title="Small bank", public=True, law_as_of="2026-11-22", published_at=now)
+    session.add(bank)
+    questions = [
+        QuestionRevision(
+            hash=f"{objective}-{number}",
+            question_id=f"{objective}-{number}",
+            objective=objective,
+            content=content(objective, number),
+            published_at=now,
+        )
+        for objective in OBJECTIVES
+        for number in range(per_objective)
+    ]
+    session.add_all(questions)
+    session.flush()
+    session.add_all([BankQuestion(bank_hash="bank", question_hash=one.hash) for one in questions])
+
+
+def content(objective: str, number: int) -> dict[str, object]:
+    """A question whose right choice, rationale and reasons carry canaries that no officer may ever receive."""
+    choices: list[dict[str, object]] = [{"text": f"Choice {letter} of {objective}-{number}"} for letter in "ABCD"]
+    choices[number % 4]["correct"] = True
+    for choice in choices:
+        choice["why"] = f"{KEY_CANARY} reason"
+    return {
+        "stem": f"What of {objective}-{number}?",
+        "choices": choices,
+        "rationale": f"{KEY_CANARY} rationale",
+        "citation": f"{KEY_CANARY} citation",
+        "fact": "IL-01",
+    }
+
+
+def in_minutes(now: datetime, minutes: float) -> datetime:
+    """The moment `minutes` later."""
+    return now + timedelta(minutes=minutes)
