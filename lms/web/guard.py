@@ -1,0 +1,118 @@
+"""Who may call what. Closed by default: a view that does not say who may call it is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import current_app, g, request
+from flask_login import LoginManager, UserMixin, current_user
+
+from lms.kernel.errors import Forbidden, Refusal
+from lms.web import transaction
+from lms.web.forms import csrf_is_valid
+from lms.web.site import site
+
+View = TypeVar("View", bound=Callable[..., Any])
+login_manager = LoginManager()
+SAFE_METHODS = transaction.SAFE_METHODS
+
+
+class Audience(StrEnum):
+    """Who may call a view that needs no permission of its own."""
+
+    PUBLIC = "everyone"
+    SIGNED_IN = "everyone signed in"
+
+
+PUBLIC = Audience.PUBLIC
+SIGNED_IN = Audience.SIGNED_IN
+
+
+class Person(Protocol):
+    """What the guard needs to know of an identity."""
+
+    def may(self, permission: Any) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a view declares. `reading_only`: its POST does slow work first and opens short writing sessions itself."""
+
+    needs: StrEnum
+    reading_only: bool = False
+
+
+class SignInNeeded(Refusal):
+    """Nobody is signed in, and this page is not for everyone."""
+
+
+class UnsafeRequest(Forbidden):
+    """The request did not come from one of our own pages."""
+
+
+class SignedIn(UserMixin):
+    """The signed-in person as flask-login knows them: their id is the secret of a server-side session."""
+
+    def __init__(self, token: str, identity: Any) -> None:
+        self.id = token
+        self.identity = identity
+
+
+def access(needs: StrEnum, *, reading_only: bool = False) -> Callable[[View], View]:
+    """Declare who may call a view: a permission, `SIGNED_IN` or `PUBLIC`."""
+
+    def mark(view: View) -> View:
+        cast("Any", view).access = Access(needs, reading_only)
+        return view
+
+    return mark
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator] # flask-login ships no types
+def load(token: str) -> SignedIn | None:
+    """The person whose session `token` is, if it still counts."""
+    identity = site().identify(transaction.session(), token=token, now=transaction.now())
+    return None if identity is None else SignedIn(token, identity)
+
+
+def admit() -> None:
+    """Let the request pass to its view, or refuse it. Runs before every view, the framework's own included."""
+    declared = _declared()
+    g.reading_only = declared.reading_only
+    if declared.needs is not PUBLIC:
+        identity = current_identity()
+        if declared.needs is not SIGNED_IN and not identity.may(declared.needs):
+            raise Forbidden("Your role does not include this page. If it should, ask the person who runs your program.")
+    if request.method not in SAFE_METHODS and not (_same_origin() and csrf_is_valid()):
+        raise UnsafeRequest("This form was not sent from a page of this site, or is from before you signed in. Go back, reload, try again.")
+
+
+def _declared() -> Access:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return Access(PUBLIC)  # no such page: the framework answers 404 or 405 without running a view
+    declared = getattr(view, "access", None)
+    if not isinstance(declared, Access):
+        raise Forbidden("This page has not been opened to anyone.")
+    return declared
+
+
+def current_identity() -> Any:
+    """The identity of the signed-in person. Raises SignInNeeded when there is none."""
+    if not current_user.is_authenticated:
+        raise SignInNeeded("Sign in first.")
+    return current_user.identity
+
+
+def identity_if_any() -> Any:
+    """The identity of the signed-in person, or None."""
+    return current_user.identity if current_user.is_authenticated else None
+
+
+def _same_origin() -> bool:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin or "").netloc == request.host

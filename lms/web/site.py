@@ -1,0 +1,44 @@
+"""What a running site is made of, handed in once by `create_app` and found again in every request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import current_app
+
+from lms.db.blobs import BlobStore
+from lms.db.session import Database
+from lms.kernel.clock import Clock
+from lms.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+EXTENSION = "lms"
+
+
+def _nothing(*_: object) -> list[Any]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts of one installation, and the questions that `web` lets the features answer.
+
+    `identify(session, token, now)` names the signed-in person, or None; `navigation(identity)` lists (label, endpoint);
+    `standing_notices(session, identity)` lists sentences shown on every page of those they concern; `footer` lists (label, endpoint).
+    """
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    blobs: BlobStore
+    identify: Callable[..., Any] = lambda *_, **__: None
+    navigation: Callable[[Any], list[tuple[str, str]]] = _nothing
+    standing_notices: Callable[["Session", Any], list[str]] = _nothing
+    footer: tuple[tuple[str, str], ...] = ()
+
+
+def site() -> Site:
+    """The site that serves the current request."""
+    return cast("Site", current_app.extensions[EXTENSION])
