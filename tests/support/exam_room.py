@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Officer, User
+from lms.accounts.models import Grant, Officer, User
 from lms.accounts.permissions import Role
 from lms.accounts.rules import Identity, identity_with
 from lms.agencies.models import Agency
@@ -82,6 +82,7 @@ def _person(session: Session, role: Role, now: datetime, name: str = "Pat Lindqv
     user = User(id=new_id(), email=f"{new_id()}@example.org", name=name, password_hash="-", created_at=now)
     session.add(user)
     session.flush()
+    session.add(Grant(id=new_id(), user_id=user.id, role=role, effective_at=now, recorded_at=now))
     return identity_with(frozenset({role}), user_id=user.id, name=name, email=user.email)
 
 

@@ -1,0 +1,226 @@
+"""Who a session belongs to, who there is, and which invitations are open."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import (
+    Grant,
+    GrantEnding,
+    Invitation,
+    InvitationUse,
+    Officer,
+    PrivacyNotice,
+    SignInFailure,
+    User,
+    UserSession,
+)
+from lms.accounts.permissions import Role
+from lms.accounts.rules import Identity, identity_with
+from lms.db.types import UtcDateTime
+from lms.kernel.ids import digest
+
+
+def held(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """That a grant is in force at `now`."""
+    grant, ending = Grant.__table__.c, GrantEnding.__table__.c
+    ended = exists().where(ending.grant_id == grant.id, ending.effective_at <= now)
+    return and_(grant.effective_at <= now, ~ended)
+
+
+def _identity_asked() -> Select[Any]:
+    opened, user, officer, grant = (model.__table__ for model in (UserSession, User, Officer, Grant))
+    now = bindparam("now", type_=UtcDateTime)
+    return (
+        select(opened.c.id, user.c.id, user.c.name, user.c.email, officer.c.id, grant.c.role, grant.c.agency_id)
+        .join_from(opened, user, user.c.id == opened.c.user_id)
+        .outerjoin(officer, officer.c.user_id == user.c.id)
+        .outerjoin(grant, and_(grant.c.user_id == user.c.id, held(now)))
+        .where(opened.c.token_digest == bindparam("digest"), opened.c.expires_at > now, opened.c.ended_at.is_(None))
+    )
+
+
+IDENTITY = _identity_asked()
+"""Every request asks this, so it is made once, and of columns: entities would cost more than the question itself."""
+
+
+def identity_of(session: Session, *, token: str, now: datetime) -> Identity | None:
+    """The person whose session `token` is, with the roles held at `now`; None when the session ended. One statement."""
+    rows = session.execute(IDENTITY, {"digest": digest(token), "now": now}).all()
+    return _identity(rows) if rows else None
+
+
+def _identity(rows: Sequence[Any]) -> Identity:
+    session_id, user_id, name, email, officer_id, _, _ = rows[0]
+    return identity_with(
+        frozenset(Role(row[5]) for row in rows if row[5] is not None),
+        user_id=user_id,
+        name=name,
+        email=email,
+        officer_id=officer_id,
+        session_id=session_id,
+        agency_ids=frozenset(row[6] for row in rows if row[5] == Role.COORDINATOR),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What signing in needs to know of a user."""
+
+    user_id: uuid.UUID
+    password_hash: str
+
+
+def account(session: Session, *, email: str) -> Account | None:
+    """The account of a normalized e-mail address, if there is one."""
+    row = session.execute(select(User.id, User.password_hash).where(User.email == email)).first()
+    return None if row is None else Account(row.id, row.password_hash)
+
+
+def recent_failures(session: Session, *, account_digest: str, address_digest: str, since: datetime) -> tuple[int, int]:
+    """Failed sign-ins since a moment: for the account, and from the address."""
+    matching = SignInFailure.account_digest == account_digest
+    row = session.execute(
+        select(
+            func.count().filter(matching),
+            func.count().filter(SignInFailure.address_digest == address_digest),
+        ).where(SignInFailure.at > since, or_(matching, SignInFailure.address_digest == address_digest))
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """An invitation that can still be used."""
+
+    id: uuid.UUID
+    email: str
+    name: str
+    role: Role
+    agency_id: uuid.UUID | None
+    expires_at: datetime
+    known: bool
+
+
+def open_invitation(session: Session, *, token: str, now: datetime) -> OpenInvitation | None:
+    """The invitation behind a link, unless it was used or its time has passed. `known`: the address has an account already."""
+    row = session.execute(
+        select(Invitation, User.id)
+        .outerjoin(InvitationUse, InvitationUse.invitation_id == Invitation.id)
+        .outerjoin(User, User.email == Invitation.email)
+        .where(Invitation.token_digest == digest(token), Invitation.expires_at > now, InvitationUse.invitation_id.is_(None))
+    ).first()
+    if row is None:
+        return None
+    found: Invitation = row[0]
+    role = Role(found.role)
+    return OpenInvitation(found.id, found.email, found.name, role, found.agency_id, found.expires_at, known=row[1] is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person and one role they hold."""
+
+    grant_id: uuid.UUID
+    user_id: uuid.UUID
+    name: str
+    email: str
+    role: Role
+    agency_id: uuid.UUID | None
+    since: datetime
+    officer_id: uuid.UUID | None
+
+
+PEOPLE_PER_PAGE = 50
+
+
+def people(session: Session, *, now: datetime, agency_id: uuid.UUID | None = None, page: int = 1) -> list[PersonRow]:
+    """One page of the people with the roles they hold now, by name; those of one agency when it is given."""
+    asked = (
+        select(Grant.id, User.id, User.name, User.email, Grant.role, Grant.agency_id, Grant.effective_at, Officer.id)
+        .join(Grant, Grant.user_id == User.id)
+        .outerjoin(Officer, Officer.user_id == User.id)
+        .where(held(now))
+        .order_by(User.name, User.id, Grant.role, Grant.id)
+        .offset((page - 1) * PEOPLE_PER_PAGE)
+        .limit(PEOPLE_PER_PAGE)
+    )
+    if agency_id is not None:
+        asked = asked.where(Grant.agency_id == agency_id)
+    return [PersonRow(row[0], row[1], row[2], row[3], Role(row[4]), row[5], row[6], row[7]) for row in session.execute(asked)]
+
+
+def people_count(session: Session, *, now: datetime) -> int:
+    """How many roles are held now: the rows of all pages of `people`."""
+    return session.scalar(select(func.count()).select_from(Grant).where(held(now))) or 0
+
+
+def role_held(session: Session, *, grant_id: uuid.UUID, now: datetime) -> PersonRow | None:
+    """One person and the role that a grant gives them, unless it has ended."""
+    asked = (
+        select(Grant.id, User.id, User.name, User.email, Grant.role, Grant.agency_id, Grant.effective_at, Officer.id)
+        .join(User, User.id == Grant.user_id)
+        .outerjoin(Officer, Officer.user_id == User.id)
+        .where(Grant.id == grant_id, held(now))
+    )
+    row = session.execute(asked).first()
+    return None if row is None else PersonRow(row[0], row[1], row[2], row[3], Role(row[4]), row[5], row[6], row[7])
+
+
+@dataclass(frozen=True, slots=True)
+class PendingInvitation:
+    """An invitation sent and not yet used."""
+
+    email: str
+    name: str
+    role: Role
+    agency_id: uuid.UUID | None
+    expires_at: datetime
+
+
+def pending_invitations(session: Session, *, now: datetime) -> list[PendingInvitation]:
+    """The invitations that wait to be used, the newest first."""
+    rows = session.scalars(
+        select(Invitation)
+        .outerjoin(InvitationUse, InvitationUse.invitation_id == Invitation.id)
+        .where(InvitationUse.invitation_id.is_(None), Invitation.expires_at > now)
+        .order_by(Invitation.created_at.desc())
+        .limit(100)
+    )
+    return [PendingInvitation(row.email, row.name, Role(row.role), row.agency_id, row.expires_at) for row in rows]
+
+
+def someone_is(session: Session, *, role: Role, now: datetime) -> bool:
+    """Whether anybody holds `role` at `now`."""
+    return session.scalar(select(Grant.id).where(Grant.role == role, held(now)).limit(1)) is not None
+
+
+def has_read_notice(session: Session, *, user_id: uuid.UUID, edition: str) -> bool:
+    """Whether the person has read this edition of the notice of what is recorded about them."""
+    asked = select(PrivacyNotice.id).where(PrivacyNotice.user_id == user_id, PrivacyNotice.edition == edition)
+    return session.scalar(asked) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A browser in which a person is signed in."""
+
+    id: uuid.UUID
+    browser: str
+    created_at: datetime
+    expires_at: datetime
+
+
+def open_sessions(session: Session, *, user_id: uuid.UUID, now: datetime) -> list[SessionRow]:
+    """The browsers in which a person is signed in, the newest first."""
+    rows = session.scalars(
+        select(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > now)
+        .order_by(UserSession.created_at.desc())
+    )
+    return [SessionRow(row.id, row.browser, row.created_at, row.expires_at) for row in rows]

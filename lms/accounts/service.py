@@ -1,0 +1,234 @@
+"""Inviting, taking up an invitation, signing in and out."""
+
+import hashlib
+import hmac
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lms.accounts import queries, rules
+from lms.accounts.models import Grant, GrantEnding, Invitation, InvitationUse, Officer, PrivacyNotice, SignInFailure, User, UserSession
+from lms.accounts.permissions import AGENCY_ROLES, Role
+from lms.accounts.queries import OpenInvitation
+from lms.accounts.rules import Identity
+from lms.audit import service as audit
+from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.ids import digest, new_id, token
+
+INVITATION_LASTS = timedelta(days=7)
+SESSION_LASTS = timedelta(hours=12)
+FAILURES_COUNT_FOR = timedelta(minutes=15)
+
+
+class InvitationGone(NotFound):
+    """The link was used, has expired, or never was one."""
+
+
+class RoleNeedsAgency(Invalid):
+    """Officers and coordinators belong to an agency; the other roles to none."""
+
+
+class SignInAgain(Conflict):
+    """The account exists: it takes up the role by signing in."""
+
+
+def invite(session: Session, *, actor: Identity, email: str, name: str, role: Role, agency_id: uuid.UUID | None, now: datetime) -> str:
+    """Make an invitation and return its secret, which is shown once and kept only as a digest."""
+    if (role in AGENCY_ROLES) is (agency_id is None):
+        raise RoleNeedsAgency("Choose an agency for an officer or a coordinator, and none for the other roles.")
+    secret = token()
+    invitation = Invitation(
+        id=new_id(),
+        token_digest=digest(secret),
+        email=rules.normalized_email(email),
+        name=" ".join(name.split()),
+        role=role,
+        agency_id=agency_id,
+        invited_by=actor.user_id,
+        created_at=now,
+        expires_at=now + INVITATION_LASTS,
+    )
+    session.add(invitation)
+    details = {"role": role, "person": audit.commitment(invitation.email)}
+    audit.record(
+        session,
+        actor=actor,
+        action="invited a person",
+        object_type="invitation",
+        object_id=invitation.id,
+        agency_id=agency_id,
+        details=details,
+        now=now,
+    )
+    return secret
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What taking up an invitation made: the person, their role, and the officer record where the role has one."""
+
+    user_id: uuid.UUID
+    officer_id: uuid.UUID | None
+    role: Role
+    agency_id: uuid.UUID | None
+
+
+def take_up(session: Session, *, secret: str, name: str, password_hash: str, now: datetime) -> Welcome:
+    """Make the account that an invitation offers. An address that has one already signs in to take the role up (`take_up_as`)."""
+    invitation = _invitation(session, secret=secret, now=now)
+    if invitation.known:
+        raise SignInAgain("You already have an account with this address. Sign in and open the link again to add the role.")
+    user = User(id=new_id(), email=invitation.email, name=_clean_name(name), password_hash=password_hash, created_at=now)
+    session.add(user)
+    session.flush()  # the rows below point to it
+    return _grant(session, invitation=invitation, user=user, now=now)
+
+
+def take_up_as(session: Session, *, actor: Identity, secret: str, now: datetime) -> Welcome:
+    """Add the role that an invitation offers to the signed-in person it was sent to."""
+    invitation = _invitation(session, secret=secret, now=now)
+    if actor.email != invitation.email:
+        raise Forbidden("This invitation was sent to another address than the one you are signed in with.")
+    user = session.get_one(User, actor.user_id)
+    return _grant(session, invitation=invitation, user=user, now=now)
+
+
+def _invitation(session: Session, *, secret: str, now: datetime) -> OpenInvitation:
+    found = queries.open_invitation(session, token=secret, now=now)
+    if found is None:
+        raise InvitationGone("This link was already used or has expired. Ask for a new one.")
+    return found
+
+
+def _clean_name(name: str) -> str:
+    cleaned = " ".join(name.split())
+    if not rules.normalized_name(cleaned):
+        raise Invalid("Enter your name as it should stand on a certificate.")
+    return cleaned
+
+
+def _grant(session: Session, *, invitation: OpenInvitation, user: User, now: datetime) -> Welcome:
+    session.add(InvitationUse(invitation_id=invitation.id, user_id=user.id, at=now))
+    grant = Grant(
+        id=new_id(),
+        user_id=user.id,
+        role=invitation.role,
+        agency_id=invitation.agency_id,
+        granted_by=None,
+        effective_at=now,
+        recorded_at=now,
+    )
+    session.add(grant)
+    officer = _officer_of(session, user=user, now=now) if invitation.role is Role.OFFICER else None
+    audit.record(
+        session,
+        actor=Identity(user.id, user.name),
+        action="took up a role",
+        object_type="grant",
+        object_id=grant.id,
+        agency_id=invitation.agency_id,
+        details={"role": invitation.role, "invitation": str(invitation.id)},
+        now=now,
+    )
+    return Welcome(user.id, officer.id if officer else None, invitation.role, invitation.agency_id)
+
+
+def _officer_of(session: Session, *, user: User, now: datetime) -> Officer:
+    officer = session.scalar(select(Officer).where(Officer.user_id == user.id))
+    if officer is None:
+        officer = Officer(id=new_id(), user_id=user.id, name=user.name, normalized_name=rules.normalized_name(user.name), created_at=now)
+        session.add(officer)
+        session.flush()  # a membership points to it
+    return officer
+
+
+def end_grant(session: Session, *, actor: Identity, grant_id: uuid.UUID, reason: str, now: datetime) -> None:
+    """End a role, and with it every session of the person: they sign in again with what is left."""
+    grant = session.get(Grant, grant_id)
+    if grant is None or session.get(GrantEnding, grant_id) is not None:
+        raise NotFound("There is no such role to end.")
+    if grant.user_id == actor.user_id:
+        raise Forbidden("Nobody changes their own roles. Ask another administrator.")
+    session.add(GrantEnding(grant_id=grant_id, ended_by=actor.user_id, reason=reason, effective_at=now, recorded_at=now))
+    end_sessions(session, user_id=grant.user_id, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action="ended a role",
+        object_type="grant",
+        object_id=grant_id,
+        agency_id=grant.agency_id,
+        reason=reason,
+        details={"role": grant.role},
+        now=now,
+    )
+
+
+def delay_before(session: Session, *, email: str, address: str, key: bytes, now: datetime) -> float:
+    """Seconds a sign-in must wait: it grows with recent failures for the account and from the address, and never locks.
+
+    From the fourth failure on an account: half a second, doubling to eight. An address may fail thirty times first, so that a
+    class behind one address is not slowed by its neighbors.
+    """
+    counts = queries.recent_failures(
+        session,
+        account_digest=_keyed(key, email),
+        address_digest=_keyed(key, address),
+        since=now - FAILURES_COUNT_FOR,
+    )
+    return max(_delay(counts[0] - 3), _delay(counts[1] - 30))
+
+
+def _delay(excess: int) -> float:
+    return 0.0 if excess <= 0 else float(min(8.0, 0.5 * 2.0 ** (excess - 1)))
+
+
+def note_failure(session: Session, *, email: str, address: str, key: bytes, now: datetime) -> None:
+    """Remember a failed sign-in, by keyed digests only."""
+    session.add(SignInFailure(id=new_id(), account_digest=_keyed(key, email), address_digest=_keyed(key, address), at=now))
+
+
+def _keyed(key: bytes, value: str) -> str:
+    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+
+def open_session(session: Session, *, user_id: uuid.UUID, browser: str, now: datetime) -> str:
+    """Open a server-side session and return its secret for the cookie."""
+    secret = token(256)
+    opened = UserSession(
+        id=new_id(),
+        token_digest=digest(secret),
+        user_id=user_id,
+        created_at=now,
+        expires_at=now + SESSION_LASTS,
+        ended_at=None,
+        browser=browser[:200],
+    )
+    session.add(opened)
+    audit.record(session, actor=Identity(user_id, ""), action="signed in", object_type="session", object_id=opened.id, now=now)
+    return secret
+
+
+def end_session(session: Session, *, actor: Identity, session_id: uuid.UUID, now: datetime) -> None:
+    """End one of one's own sessions."""
+    own = (UserSession.id == session_id, UserSession.user_id == actor.user_id, UserSession.ended_at.is_(None))
+    ended = session.execute(update(UserSession).where(*own).values(ended_at=now).returning(UserSession.id)).first()
+    if ended is None:
+        raise NotFound("There is no such session.")
+    audit.record(session, actor=actor, action="ended a session", object_type="session", object_id=session_id, now=now)
+
+
+def end_sessions(session: Session, *, user_id: uuid.UUID, now: datetime) -> None:
+    """End every session of a person, on every worker at once."""
+    session.execute(update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None)).values(ended_at=now))
+
+
+def read_notice(session: Session, *, actor: Identity, edition: str, now: datetime) -> None:
+    """Record that the person has read what is recorded about them; a second time changes nothing."""
+    if actor.user_id is None or queries.has_read_notice(session, user_id=actor.user_id, edition=edition):
+        return
+    session.add(PrivacyNotice(id=new_id(), user_id=actor.user_id, edition=edition, at=now))
+    audit.record(session, actor=actor, action="read the notice of what is recorded", object_type="notice", object_id=edition, now=now)

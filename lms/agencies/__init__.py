@@ -1,0 +1,1 @@
+"""State and local agencies and who belongs to them."""

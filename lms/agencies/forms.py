@@ -1,0 +1,102 @@
+"""What may be sent about agencies and the people in them."""
+
+import uuid
+
+from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
+
+from lms.accounts.permissions import AGENCY_ROLES, Role
+from lms.accounts.weak_passwords import MAXIMUM_LENGTH, fault_of
+from lms.agencies.queries import AgencyName
+from lms.agencies.rules import KIND_LABELS, STATES, TIME_ZONES
+from lms.web.forms import Form
+
+EMAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
+CHOOSE = {"": "Choose one"}
+ROLE_LABELS = {
+    Role.OFFICER: "Officer: takes the course of an agency",
+    Role.COORDINATOR: "Coordinator: sees the officers of an agency",
+    Role.INSTRUCTOR: "Instructor: writes and publishes lessons",
+    Role.PROCTOR: "Proctor: admits officers to the exam",
+    Role.CERTIFIER: "Certifier: issues and revokes certificates",
+    Role.ADMINISTRATOR: "Administrator: agencies, people and classes",
+}
+
+
+class AgencyForm(Form):
+    """A new agency."""
+
+    name = StringField(
+        "Name",
+        [InputRequired("Enter the full name of the agency."), Length(max=200, message="Use at most 200 characters.")],
+        description="In full, as it should stand on certificates.",
+    )
+    kind = SelectField("Kind of agency", [InputRequired("Choose the kind of agency.")], choices=CHOOSE | KIND_LABELS)
+    state = SelectField("State or territory", [InputRequired("Choose the State or territory.")], choices=CHOOSE | STATES)
+    time_zone = SelectField(
+        "Time zone",
+        [InputRequired("Choose the time zone in which its people read clocks.")],
+        choices=CHOOSE | TIME_ZONES,
+    )
+
+
+class InvitationForm(Form):
+    """An invitation of a person to a role, in one agency where the role is an agency's."""
+
+    name = StringField("Full name", [InputRequired("Enter the person's name."), Length(max=120, message="Use at most 120 characters.")])
+    email = EmailField(
+        "Work e-mail",
+        [InputRequired("Enter the person's e-mail address."), Length(max=254), Regexp(EMAIL, message="Enter a whole e-mail address.")],
+        description="They sign in with it.",
+    )
+    role = RadioField("Role", [InputRequired("Choose a role.")], choices=ROLE_LABELS)
+    agency = SelectField("Agency", description="Only for an officer or a coordinator.")
+
+    def offer(self, agencies: list[AgencyName]) -> None:
+        """The agencies to choose from."""
+        self.agency.choices = {"": "None"} | {str(found.id): found.label for found in agencies}
+
+    def validate_agency(self, field: SelectField) -> None:
+        """Officers and coordinators belong to an agency; the other roles to none."""
+        needs = self.role.data in AGENCY_ROLES
+        if needs and not field.data:
+            raise ValidationError("Choose the agency of the officer or coordinator.")
+        if field.data and not needs:
+            raise ValidationError("This role belongs to the whole program: choose no agency.")
+
+    @property
+    def agency_id(self) -> uuid.UUID | None:
+        """The agency chosen."""
+        return uuid.UUID(self.agency.data) if self.agency.data else None
+
+
+class WelcomeForm(Form):
+    """A name and a password, set by a person who takes up an invitation."""
+
+    name = StringField(
+        "Full name",
+        [InputRequired("Enter your name."), Length(max=120, message="Use at most 120 characters.")],
+        description="As it should stand on your certificates.",
+    )
+    password = PasswordField(
+        "Password",
+        [InputRequired("Choose a password."), Length(max=MAXIMUM_LENGTH)],
+        description="At least 12 characters. A few unrelated words are easy to remember; spaces are fine.",
+    )
+    again = PasswordField("Password again", [InputRequired("Enter the password again."), EqualTo("password", "The two do not match.")])
+
+    def __init__(self, *args: object, email: str = "", **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self._email = email
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse what anybody would try first."""
+        fault = fault_of(field.data, name=self.name.data or "", email=self._email)
+        if fault:
+            raise ValidationError(fault)
+
+
+class EndingForm(Form):
+    """Why a role ends."""
+
+    reason = TextAreaField("Reason", [InputRequired("Say why the role ends."), Length(max=500, message="Use at most 500 characters.")])

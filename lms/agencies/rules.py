@@ -1,0 +1,95 @@
+"""What kinds of agencies there are, in which States and territories, and in which time zones people read clocks. Pure."""
+
+from enum import StrEnum
+
+
+class AgencyKind(StrEnum):
+    """What an agency is. An agreement under section 287(g) may be made with any of them."""
+
+    STATE_POLICE = "state police"
+    SHERIFF = "sheriff"
+    POLICE = "police"
+    CORRECTIONS = "corrections"
+
+
+KIND_LABELS = {
+    AgencyKind.STATE_POLICE: "State police or highway patrol",
+    AgencyKind.SHERIFF: "Sheriff's office",
+    AgencyKind.POLICE: "Police department",
+    AgencyKind.CORRECTIONS: "Department of corrections or jail authority",
+}
+
+STATES = {
+    "AL": "Alabama",
+    "AK": "Alaska",
+    "AZ": "Arizona",
+    "AR": "Arkansas",
+    "CA": "California",
+    "CO": "Colorado",
+    "CT": "Connecticut",
+    "DE": "Delaware",
+    "DC": "District of Columbia",
+    "FL": "Florida",
+    "GA": "Georgia",
+    "HI": "Hawaii",
+    "ID": "Idaho",
+    "IL": "Illinois",
+    "IN": "Indiana",
+    "IA": "Iowa",
+    "KS": "Kansas",
+    "KY": "Kentucky",
+    "LA": "Louisiana",
+    "ME": "Maine",
+    "MD": "Maryland",
+    "MA": "Massachusetts",
+    "MI": "Michigan",
+    "MN": "Minnesota",
+    "MS": "Mississippi",
+    "MO": "Missouri",
+    "MT": "Montana",
+    "NE": "Nebraska",
+    "NV": "Nevada",
+    "NH": "New Hampshire",
+    "NJ": "New Jersey",
+    "NM": "New Mexico",
+    "NY": "New York",
+    "NC": "North Carolina",
+    "ND": "North Dakota",
+    "OH": "Ohio",
+    "OK": "Oklahoma",
+    "OR": "Oregon",
+    "PA": "Pennsylvania",
+    "RI": "Rhode Island",
+    "SC": "South Carolina",
+    "SD": "South Dakota",
+    "TN": "Tennessee",
+    "TX": "Texas",
+    "UT": "Utah",
+    "VT": "Vermont",
+    "VA": "Virginia",
+    "WA": "Washington",
+    "WV": "West Virginia",
+    "WI": "Wisconsin",
+    "WY": "Wyoming",
+    "AS": "American Samoa",
+    "GU": "Guam",
+    "MP": "Northern Mariana Islands",
+    "PR": "Puerto Rico",
+    "VI": "U.S. Virgin Islands",
+}
+"""Postal codes of the States, the District of Columbia and the territories."""
+
+TIME_ZONES = {
+    "America/New_York": "Eastern time",
+    "America/Indiana/Indianapolis": "Eastern time, Indiana",
+    "America/Chicago": "Central time",
+    "America/Denver": "Mountain time",
+    "America/Phoenix": "Mountain time without daylight saving, Arizona",
+    "America/Los_Angeles": "Pacific time",
+    "America/Anchorage": "Alaska time",
+    "Pacific/Honolulu": "Hawaii time",
+    "America/Puerto_Rico": "Atlantic time, Puerto Rico and U.S. Virgin Islands",
+    "Pacific/Guam": "Chamorro time, Guam and Northern Mariana Islands",
+    "Pacific/Pago_Pago": "Samoa time",
+}
+"""IANA names offered to people, with the words they know them by."""

@@ -1,0 +1,207 @@
+"""Agencies, the people of the program, and the invitations by which they come in."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.accounts import passwords
+from lms.accounts import queries as accounts
+from lms.accounts import service as accounts_service
+from lms.accounts.browser import enter
+from lms.accounts.permissions import Permission, Role
+from lms.accounts.queries import PEOPLE_PER_PAGE, OpenInvitation
+from lms.accounts.service import INVITATION_LASTS, InvitationGone
+from lms.agencies import queries, service
+from lms.agencies.forms import ROLE_LABELS, AgencyForm, EndingForm, InvitationForm, WelcomeForm
+from lms.agencies.queries import AGENCIES_PER_PAGE
+from lms.agencies.rules import KIND_LABELS, STATES, TIME_ZONES, AgencyKind
+from lms.agencies.service import AgencyExists
+from lms.kernel.errors import NotFound
+from lms.web import transaction
+from lms.web.guard import PUBLIC, access, current_identity, identity_if_any
+from lms.web.pages import page
+from lms.web.transaction import now, session, settings
+
+blueprint = Blueprint("agencies", __name__, template_folder="templates")
+
+HOME = "/"
+
+
+@blueprint.get("/agencies")
+@access(Permission.AGENCY_READ)
+def agencies() -> ResponseReturnValue:
+    """The agencies that the person may see."""
+    identity, number = current_identity(), page_asked()
+    rows = queries.agencies(session(), identity=identity, now=now(), page=number)
+    pages = pages_of(queries.agency_count(session(), identity=identity), AGENCIES_PER_PAGE)
+    manages = identity.may(Permission.AGENCY_MANAGE)
+    return page("agencies/agencies.html", rows=rows, number=number, pages=pages, manages=manages, kinds=KIND_LABELS, states=STATES)
+
+
+@blueprint.get("/agencies/new")
+@access(Permission.AGENCY_MANAGE)
+def new_agency() -> ResponseReturnValue:
+    """The form for a new agency."""
+    return page("agencies/new_agency.html", form=AgencyForm())
+
+
+@blueprint.post("/agencies")
+@access(Permission.AGENCY_MANAGE)
+def create_agency() -> ResponseReturnValue:
+    """Create an agency."""
+    form = AgencyForm.from_request()
+    if not form.validate():
+        return page("agencies/new_agency.html", form=form, status=422)
+    sent = {"name": form.name.data, "state": form.state.data, "time_zone": form.time_zone.data}
+    try:
+        made = service.create_agency(session(), actor=current_identity(), kind=AgencyKind(form.kind.data), now=now(), **sent)
+    except AgencyExists as refusal:
+        form.name.errors = [str(refusal)]
+        return page("agencies/new_agency.html", form=form, status=409)
+    return redirect(url_for("agencies.agency", agency_id=made), 303)
+
+
+@blueprint.get("/agencies/<uuid:agency_id>")
+@access(Permission.AGENCY_READ)
+def agency(agency_id: uuid.UUID) -> ResponseReturnValue:
+    """One agency with its officers and coordinators."""
+    identity = current_identity()
+    found = queries.agency(session(), identity=identity, agency_id=agency_id)
+    if found is None:
+        raise NotFound("There is no such agency.")
+    officers = queries.officers(session(), identity=identity, agency_id=agency_id, now=now())
+    coordinators = queries.coordinators(session(), identity=identity, agency_id=agency_id, now=now())
+    names = {"kind": KIND_LABELS[AgencyKind(found.kind)], "state": STATES[found.state], "zone": TIME_ZONES[found.time_zone]}
+    invites = identity.may(Permission.PERSON_INVITE)
+    return page("agencies/agency.html", agency=found, officers=officers, coordinators=coordinators, invites=invites, names=names)
+
+
+@blueprint.get("/people")
+@access(Permission.PERSON_INVITE)
+def people() -> ResponseReturnValue:
+    """Everybody with a role, and the invitations that wait."""
+    number = page_asked()
+    rows = accounts.people(session(), now=now(), page=number)
+    pages = pages_of(accounts.people_count(session(), now=now()), PEOPLE_PER_PAGE)
+    pending = accounts.pending_invitations(session(), now=now())
+    names = {found.id: found.label for found in queries.agency_names(session())}
+    return page(
+        "agencies/people.html", rows=rows, number=number, pages=pages, pending=pending, agencies=names, own=current_identity().user_id
+    )
+
+
+@blueprint.get("/people/invitations")
+@access(Permission.PERSON_INVITE)
+def new_invitation() -> ResponseReturnValue:
+    """The form for an invitation; `agency` and `role` may be chosen by the page that leads here."""
+    form = InvitationForm(data={"agency": request.args.get("agency", ""), "role": request.args.get("role", Role.OFFICER)})
+    form.offer(queries.agency_names(session()))
+    return page("agencies/new_invitation.html", form=form)
+
+
+@blueprint.post("/people/invitations")
+@access(Permission.PERSON_INVITE)
+def invite() -> ResponseReturnValue:
+    """Make an invitation, and show its link this once."""
+    form = InvitationForm.from_request()
+    form.offer(queries.agency_names(session()))
+    if not form.validate():
+        return page("agencies/new_invitation.html", form=form, status=422)
+    sent = {"email": form.email.data, "name": form.name.data, "role": Role(form.role.data), "agency_id": form.agency_id}
+    secret = accounts_service.invite(session(), actor=current_identity(), now=now(), **sent)
+    link = settings().url + url_for("agencies.invitation", secret=secret)
+    return page("agencies/invited.html", name=form.name.data, link=link, expires_at=now() + INVITATION_LASTS)
+
+
+@blueprint.get("/people/grants/<uuid:grant_id>/ending")
+@access(Permission.PERSON_INVITE)
+def ending_of_grant(grant_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask why a role ends."""
+    return page("agencies/ending.html", form=EndingForm(), **_role_shown(grant_id))
+
+
+@blueprint.post("/people/grants/<uuid:grant_id>/ending")
+@access(Permission.PERSON_INVITE)
+def end_grant(grant_id: uuid.UUID) -> ResponseReturnValue:
+    """End a role of a person, and their sessions with it."""
+    form = EndingForm.from_request()
+    if not form.validate():
+        return page("agencies/ending.html", form=form, status=422, **_role_shown(grant_id))
+    accounts_service.end_grant(session(), actor=current_identity(), grant_id=grant_id, reason=form.reason.data, now=now())
+    return redirect(url_for("agencies.people"), 303)
+
+
+def _role_shown(grant_id: uuid.UUID) -> dict[str, Any]:
+    found = accounts.role_held(session(), grant_id=grant_id, now=now())
+    if found is None:
+        raise NotFound("There is no such role to end.")
+    return {"person": found, "agency": queries.agency_name(session(), agency_id=found.agency_id) if found.agency_id else None}
+
+
+@blueprint.get("/invitations/<secret>")
+@access(PUBLIC)
+def invitation(secret: str) -> ResponseReturnValue:
+    """What an invitation offers, and how to take it up."""
+    found = accounts.open_invitation(session(), token=secret, now=now())
+    if found is None:
+        return _gone()
+    return _offer(found, WelcomeForm(data={"name": found.name}))
+
+
+@blueprint.post("/invitations/<secret>")
+@access(PUBLIC, reading_only=True)
+def take_up(secret: str) -> ResponseReturnValue:
+    """Take up an invitation: as the person signed in, or by making an account."""
+    found = accounts.open_invitation(session(), token=secret, now=now())
+    if found is None:
+        return _gone()
+    if identity_if_any() is None and found.known:
+        return _offer(found, WelcomeForm(), status=409)
+    try:
+        return _add_role(secret) if identity_if_any() else _make_account(secret, found)
+    except InvitationGone:
+        return _gone()
+
+
+def _add_role(secret: str) -> ResponseReturnValue:
+    identity = identity_if_any()
+    with transaction.writing() as own:
+        service.take_up_as(own, actor=identity, secret=secret, now=now())
+    return redirect(HOME, 303)
+
+
+def _make_account(secret: str, found: OpenInvitation) -> ResponseReturnValue:
+    form = WelcomeForm.from_request(email=found.email)
+    if not form.validate():
+        return _offer(found, form, status=422)
+    transaction.finish()  # hashing takes its time: no transaction stays open meanwhile
+    hashed = passwords.hashed(form.password.data, fips=settings().fips)
+    with transaction.writing() as own:
+        welcome = service.take_up(own, secret=secret, name=form.name.data, password_hash=hashed, now=now())
+        enter(own, user_id=welcome.user_id, before=None, now=now())
+    return redirect(HOME, 303)
+
+
+def _offer(found: OpenInvitation, form: WelcomeForm, *, status: int = 200) -> ResponseReturnValue:
+    identity = identity_if_any()
+    agency_name = queries.agency_name(session(), agency_id=found.agency_id) if found.agency_id else None
+    mine = identity is not None and identity.email == found.email
+    state = "confirm" if mine else "other" if identity else "known" if found.known else "new"
+    facts = {"found": found, "agency": agency_name, "role": ROLE_LABELS[found.role], "state": state}
+    return page("agencies/invitation.html", form=form, status=403 if state == "other" else status, **facts)
+
+
+def _gone() -> ResponseReturnValue:
+    return page("agencies/invitation_gone.html", status=404)
+
+
+def page_asked() -> int:
+    """The number of the page of a list that the address asks for."""
+    return max(1, request.args.get("page", 1, type=int))
+
+
+def pages_of(rows: int, per_page: int) -> int:
+    """How many pages so many rows fill."""
+    return max(1, -(-rows // per_page))

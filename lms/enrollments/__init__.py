@@ -1,0 +1,1 @@
+"""Classes, who is enrolled in them, and what each officer has completed."""

@@ -1,0 +1,333 @@
+"""What an officer's course looks like: modules, lessons and their state, hours banked, answers given."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from lms.accounts.rules import Identity
+from lms.courses.models import CourseLesson, CourseRevision, LessonRevision
+from lms.enrollments.lessons import rules
+from lms.enrollments.lessons.rules import ClassState, LessonState
+from lms.enrollments.models import CheckAnswer, Completion, Enrollment, Heartbeat, Offering
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRow:
+    """A lesson in an officer's course. `number` counts within its module, `position` through the course; both from 1."""
+
+    id: str
+    hash: str
+    title: str
+    minutes: int
+    number: int
+    position: int
+    state: LessonState
+    completed_at: datetime | None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.state is LessonState.COMPLETE
+
+    @property
+    def is_locked(self) -> bool:
+        return self.state is LessonState.LOCKED
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRow:
+    """A module in an officer's course."""
+
+    id: str
+    number: int
+    title: str
+    subject: str
+    terminal_objective: str
+    intro_html: str
+    lessons: tuple[LessonRow, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(lesson.minutes for lesson in self.lessons)
+
+    @property
+    def is_complete(self) -> bool:
+        return all(lesson.is_complete for lesson in self.lessons)
+
+
+@dataclass(frozen=True, slots=True)
+class ExamRow:
+    """An exam at the end of a course."""
+
+    id: str
+    title: str
+    minutes: int
+    proctored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """An officer's way through the course that the class is pinned to. Minutes are whole; `share` is in thousandths."""
+
+    enrollment_id: uuid.UUID
+    class_title: str
+    class_state: ClassState
+    starts_on: date
+    ends_on: date
+    zone: ZoneInfo
+    course_hash: str
+    course_title: str
+    program_model: str
+    summary: str
+    law_as_of: date
+    share: int
+    banked_minutes: int
+    modules: tuple[ModuleRow, ...]
+    exams: tuple[ExamRow, ...]
+
+    @property
+    def lessons(self) -> tuple[LessonRow, ...]:
+        """Every lesson in the order of the course."""
+        return tuple(lesson for module in self.modules for lesson in module.lessons)
+
+    @property
+    def required_minutes(self) -> int:
+        """The stated minutes of all lessons: what the course's hours add up to."""
+        return sum(module.minutes for module in self.modules)
+
+    @property
+    def next_lesson(self) -> LessonRow | None:
+        """The lesson to go on with; None when every lesson is complete."""
+        return next((lesson for lesson in self.lessons if not lesson.is_complete), None)
+
+    @property
+    def is_running(self) -> bool:
+        return self.class_state is ClassState.RUNNING
+
+    @property
+    def banked_hours(self) -> str:
+        return rules.hours(self.banked_minutes)
+
+    @property
+    def required_hours(self) -> str:
+        return rules.hours(self.required_minutes)
+
+    def module_of(self, lesson: LessonRow) -> ModuleRow:
+        """The module in which `lesson` stands."""
+        return next(module for module in self.modules if lesson in module.lessons)
+
+
+# Built once: a lesson page is asked for often, and building a statement costs more than running it.
+_TRAININGS = (
+    select(
+        Enrollment.id,
+        Offering.title,
+        Offering.starts_on,
+        Offering.ends_on,
+        Offering.time_zone,
+        Offering.course_hash,
+        CourseRevision.manifest,
+    )
+    .join(Offering, Offering.id == Enrollment.offering_id)
+    .join(CourseRevision, CourseRevision.hash == Offering.course_hash)
+    .where(Enrollment.officer_id == bindparam("officer_id"))
+    .order_by(Offering.starts_on.desc(), Enrollment.id)
+)
+_TRAINING = _TRAININGS.where(Enrollment.id == bindparam("enrollment_id"))
+_COMPLETIONS = select(Completion.enrollment_id, Completion.lesson_id, Completion.credited_minutes, Completion.at).where(
+    Completion.enrollment_id.in_(bindparam("enrollment_ids", expanding=True))
+)
+_SPENT = select(func.coalesce(func.sum(Heartbeat.seconds), 0)).where(
+    Heartbeat.enrollment_id == bindparam("enrollment_id"), Heartbeat.lesson_id == bindparam("lesson_id")
+)
+_ANSWERS = (
+    select(CheckAnswer.check_id, CheckAnswer.choice_id, CheckAnswer.correct)
+    .where(CheckAnswer.enrollment_id == bindparam("enrollment_id"), CheckAnswer.lesson_id == bindparam("lesson_id"))
+    .order_by(CheckAnswer.at)
+)
+
+
+def trainings(session: Session, *, actor: Identity, now: datetime) -> list[Training]:
+    """The actor's own courses, the newest class first. Two statements."""
+    return _trainings(session, session.execute(_TRAININGS, {"officer_id": actor.officer_id}).all(), now)
+
+
+def training(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, now: datetime) -> Training | None:
+    """One of the actor's own courses; None when there is none, or it is another officer's. Two statements."""
+    rows = session.execute(_TRAINING, {"officer_id": actor.officer_id, "enrollment_id": enrollment_id}).all()
+    return next(iter(_trainings(session, rows, now)), None)
+
+
+def _trainings(session: Session, rows: Sequence[Any], now: datetime) -> list[Training]:
+    completions = _completions(session, [row.id for row in rows])
+    return [_training(row, completions[row.id], now) for row in rows]
+
+
+Done = Mapping[str, tuple[int, datetime]]
+"""Minutes credited and the moment of completion, by lesson."""
+
+
+def _completions(session: Session, enrollment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, tuple[int, datetime]]]:
+    found: dict[uuid.UUID, dict[str, tuple[int, datetime]]] = {one: {} for one in enrollment_ids}
+    if found:
+        for enrollment_id, lesson_id, minutes, at in session.execute(_COMPLETIONS, {"enrollment_ids": enrollment_ids}):
+            found[enrollment_id][lesson_id] = (minutes, at)
+    return found
+
+
+def _training(row: Any, done: Done, now: datetime) -> Training:
+    manifest = row.manifest
+    order = [lesson["id"] for module in manifest["modules"] for lesson in module["lessons"]]
+    return Training(
+        enrollment_id=row.id,
+        class_title=row.title,
+        class_state=rules.class_state(starts_on=row.starts_on, ends_on=row.ends_on, time_zone=row.time_zone, now=now),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        zone=ZoneInfo(row.time_zone),
+        course_hash=row.course_hash,
+        course_title=manifest["title"],
+        program_model=manifest["program_model"],
+        summary=manifest["summary"],
+        law_as_of=date.fromisoformat(manifest["law_as_of"]),
+        share=manifest["minimum_active_share"],
+        banked_minutes=sum(minutes for minutes, _ in done.values()),
+        modules=_modules(manifest["modules"], rules.lesson_states(order, done), done),
+        exams=tuple(ExamRow(exam["id"], exam["title"], exam["minutes"], exam["proctored"]) for exam in manifest["exams"]),
+    )
+
+
+def _modules(entries: Sequence[Mapping[str, Any]], states: Mapping[str, LessonState], done: Done) -> tuple[ModuleRow, ...]:
+    positions = {lesson: position for position, lesson in enumerate(states, 1)}
+    return tuple(
+        ModuleRow(
+            id=entry["id"],
+            number=number,
+            title=entry["title"],
+            subject=entry["subject"],
+            terminal_objective=entry["terminal_objective"],
+            intro_html=entry["intro_html"],
+            lessons=tuple(
+                LessonRow(
+                    id=lesson["id"],
+                    hash=lesson["hash"],
+                    title=lesson["title"],
+                    minutes=rules.stated_minutes(lesson["minutes"]),
+                    number=place,
+                    position=positions[lesson["id"]],
+                    state=states[lesson["id"]],
+                    completed_at=done[lesson["id"]][1] if lesson["id"] in done else None,
+                )
+                for place, lesson in enumerate(entry["lessons"], 1)
+            ),
+        )
+        for number, entry in enumerate(entries, 1)
+    )
+
+
+def seconds_spent(session: Session, *, enrollment_id: uuid.UUID, lesson_id: str) -> int:
+    """Seconds actively spent in a lesson so far."""
+    return int(session.scalar(_SPENT, {"enrollment_id": enrollment_id, "lesson_id": lesson_id}) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The newest answer to a check of understanding, and whether the check was ever answered right."""
+
+    choice_id: str
+    correct: bool
+    passed: bool
+
+
+def answers(session: Session, *, enrollment_id: uuid.UUID, lesson_id: str) -> dict[str, Answered]:
+    """The checks of a lesson that were answered, by check."""
+    rows = session.execute(_ANSWERS, {"enrollment_id": enrollment_id, "lesson_id": lesson_id})
+    found: dict[str, Answered] = {}
+    for check_id, choice_id, correct in rows:
+        before = found.get(check_id)
+        found[check_id] = Answered(choice_id, correct, correct or (before is not None and before.passed))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class LessonAtHand:
+    """What a sign of life must know of a lesson: whether it is open, what it has earned, and when the officer was last seen."""
+
+    enrollment_id: uuid.UUID
+    agency_id: uuid.UUID
+    lesson_id: str
+    lesson_hash: str
+    course_hash: str
+    minutes: int
+    class_state: ClassState
+    is_locked: bool
+    earned: int
+    last_sign: datetime | None
+
+
+def _one_before_is_incomplete() -> ColumnElement[bool]:
+    earlier = aliased(CourseLesson)
+    done = exists().where(Completion.enrollment_id == Enrollment.id, Completion.lesson_id == earlier.lesson_id)
+    itself = exists().where(Completion.enrollment_id == Enrollment.id, Completion.lesson_id == CourseLesson.lesson_id)
+    return exists().where(earlier.course_hash == CourseLesson.course_hash, earlier.position < CourseLesson.position, ~done) & ~itself
+
+
+def _earned() -> Any:
+    in_lesson = (Heartbeat.enrollment_id == Enrollment.id, Heartbeat.lesson_id == CourseLesson.lesson_id)
+    return select(func.coalesce(func.sum(Heartbeat.seconds), 0)).where(*in_lesson).scalar_subquery()
+
+
+def _last_sign() -> Any:
+    """In whichever lesson of whichever class: one officer reads one page at a time."""
+    own = aliased(Enrollment)
+    newest = select(func.max(Heartbeat.at)).join(own, own.id == Heartbeat.enrollment_id)
+    return newest.where(own.officer_id == bindparam("officer_id")).scalar_subquery()
+
+
+_AT_HAND = (
+    select(
+        Enrollment.agency_id,
+        Offering.starts_on,
+        Offering.ends_on,
+        Offering.time_zone,
+        CourseLesson.course_hash,
+        CourseLesson.lesson_hash,
+        LessonRevision.minutes,
+        _one_before_is_incomplete().label("locked"),
+        _earned().label("earned"),
+        _last_sign().label("last"),
+    )
+    .join(Offering, Offering.id == Enrollment.offering_id)
+    .join(CourseLesson, CourseLesson.course_hash == Offering.course_hash)
+    .join(LessonRevision, LessonRevision.hash == CourseLesson.lesson_hash)
+    .where(
+        Enrollment.id == bindparam("enrollment_id"),
+        Enrollment.officer_id == bindparam("officer_id"),
+        CourseLesson.lesson_id == bindparam("lesson_id"),
+    )
+)
+
+
+def lesson_at_hand(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, lesson_id: str, now: datetime) -> LessonAtHand | None:
+    """The lesson of one of the actor's own enrollments; None when there is none, or it is another officer's. One statement."""
+    asked = {"officer_id": actor.officer_id, "enrollment_id": enrollment_id, "lesson_id": lesson_id}
+    row = session.execute(_AT_HAND, asked).first()
+    if row is None:
+        return None
+    return LessonAtHand(
+        enrollment_id=enrollment_id,
+        agency_id=row.agency_id,
+        lesson_id=lesson_id,
+        lesson_hash=row.lesson_hash,
+        course_hash=row.course_hash,
+        minutes=rules.stated_minutes(row.minutes),
+        class_state=rules.class_state(starts_on=row.starts_on, ends_on=row.ends_on, time_zone=row.time_zone, now=now),
+        is_locked=row.locked,
+        earned=int(row.earned),
+        last_sign=row.last,
+    )

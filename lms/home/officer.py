@@ -1,0 +1,110 @@
+"""An officer's first page: the next step, hours, the exams with their gates, certificates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms.accounts.rules import Identity
+from lms.certificates import queries as certificates
+from lms.certificates.queries import CertificateRow
+from lms.enrollments.lessons import queries as lessons
+from lms.enrollments.lessons.queries import ExamRow, Training
+from lms.enrollments.lessons.rules import minutes_left
+from lms.exams import planning
+from lms.exams import rules as exams
+from lms.exams.planning import ExamPlan
+from lms.exams.rules import Standing
+from lms.home.rules import ExamFacts, NextStep, first_not_passed, next_step
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """A condition of an exam, as the component shows it."""
+
+    label: str
+    state: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExamCard:
+    """One exam of a course: where the officer stands in it, and which gates are met."""
+
+    exam: ExamRow
+    standing: Standing
+    gates: tuple[GateRow, ...]
+    is_open: bool
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more can be done about it."""
+        return self.standing in {Standing.PASSED, Standing.DISQUALIFIED}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A certificate of the officer: its number, the word for its standing, and whether the paper can be had."""
+
+    number: str
+    shown: str
+    issued_at: datetime
+    is_stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCard:
+    """One course of an officer and the next step in it. `minutes_left` are those of the next lesson."""
+
+    training: Training
+    step: NextStep
+    minutes_left: int
+    exams: tuple[ExamCard, ...]
+    papers: tuple[PaperRow, ...]
+
+    @property
+    def next_exam(self) -> ExamCard | None:
+        """The exam that the next step is about."""
+        place = first_not_passed([ExamFacts(card.standing, card.is_open) for card in self.exams])
+        return None if place is None else self.exams[place]
+
+
+def courses_of(session: Session, *, actor: Identity, now: datetime) -> list[CourseCard]:
+    """The officer's courses: those in which something can be done first, then the newest class first."""
+    if actor.officer_id is None:
+        return []
+    held = certificates.certificates_of(session, officer_id=actor.officer_id, now=now)
+    cards = [_course(session, actor, training, held, now) for training in lessons.trainings(session, actor=actor, now=now)]
+    return sorted(cards, key=lambda card: card.step in {NextStep.CLASS_OVER, NextStep.DISQUALIFIED})
+
+
+def _course(session: Session, actor: Identity, training: Training, held: Sequence[CertificateRow], now: datetime) -> CourseCard:
+    plans = planning.plans(session, enrollment_id=training.enrollment_id, officer_id=actor.officer_id)
+    cards = tuple(_exam(session, plan, exam, now) for plan, exam in zip(plans, training.exams, strict=True))
+    papers = tuple(
+        PaperRow(row.number, row.shown(now), row.reserved_at, row.is_stored) for row in held if row.enrollment_id == training.enrollment_id
+    )
+    lesson = training.next_lesson
+    spent = 0 if lesson is None else lessons.seconds_spent(session, enrollment_id=training.enrollment_id, lesson_id=lesson.id)
+    return CourseCard(
+        training=training,
+        step=next_step(
+            class_state=training.class_state,
+            lessons_left=sum(not row.is_complete for row in training.lessons),
+            exams=[ExamFacts(card.standing, card.is_open) for card in cards],
+            has_paper=any(paper.is_stored for paper in papers),
+        ),
+        minutes_left=0 if lesson is None else minutes_left(minutes=lesson.minutes, seconds=spent),
+        exams=cards,
+        papers=papers,
+    )
+
+
+def _exam(session: Session, plan: ExamPlan, exam: ExamRow, now: datetime) -> ExamCard:
+    tries = planning.tries(session, enrollment_id=plan.enrollment_id, exam_id=plan.exam_id)
+    facts = planning.readiness(session, exam=plan, found=tries, now=now)
+    gates = exams.gates(facts)
+    rows = tuple(GateRow(gate.name, "met" if gate.met else "not met", gate.why, gate.source) for gate in gates)
+    return ExamCard(exam, facts.standing, rows, is_open=all(gate.met for gate in gates))

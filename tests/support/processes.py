@@ -1,0 +1,42 @@
+"""What the processes of one group have used and hold, read from /proc."""
+
+import os
+from pathlib import Path
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def of_group(group: int) -> list[int]:
+    """The processes that belong to the process group `group`."""
+    return [pid for pid in _pids() if (stat := _stat(pid)) and int(stat[2]) == group]
+
+
+def cpu_seconds(group: int) -> float:
+    """CPU that the processes of the group have used so far, in user and kernel mode, with that of their children that have ended."""
+    stats = [stat for pid in of_group(group) if (stat := _stat(pid))]
+    return sum(int(used) for stat in stats for used in stat[11:15]) / TICKS_PER_SECOND
+
+
+def memory_mib(group: int) -> float:
+    """Memory that the processes of the group hold: the sum of their proportional set sizes, so that shared pages count once."""
+    return sum(_pss_kib(pid) for pid in of_group(group)) / 1024
+
+
+def _pids() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal()]
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat from the third on; empty when the process is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def _pss_kib(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
