@@ -1,0 +1,1 @@
+"""Courses, modules and lessons: Markdown in, immutable revisions out."""

@@ -1,0 +1,183 @@
+"""A course as its author writes it: course.toml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lms.facts.faults import Fault
+from lms.facts.fields import Fields
+from lms.facts.located import Table, document
+
+PROGRAM_MODELS = ("JEM", "TFM", "WSO")
+SUBJECTS = (
+    "immigration law",
+    "enforcement fundamentals and procedures",
+    "civil rights law",
+    "sensitivity and cultural awareness",
+    "racial profiling avoidance",
+)
+KEYS = ("id", "title", "program_model", "summary", "hours", "minimum_active_share", "law_as_of", "subjects", "module")
+EXAM_KEYS = ("id", "title", "bank", "minutes", "proctored", "cut_score", "retakes", "shared_share", "rule", "specification")
+WHOLE = 1000
+HUNDRED_PERCENT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A module's place in a course."""
+
+    id: str
+    day: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """An exam of a course. `cut_score` in thousandths of a percent point, `shared_share` in thousandths."""
+
+    id: str
+    title: str
+    bank: str
+    minutes: int
+    proctored: bool
+    cut_score: int
+    retakes: int
+    shared_share: int
+    rule: str
+    specification: Mapping[str, int]
+    line: int
+    lines: Mapping[str, int]
+
+    def needed(self, count: int) -> int:
+        """How many questions of an objective a first paper and every retake take, when `count` of them are asked (R-09)."""
+        fresh = count - count * self.shared_share // WHOLE
+        return count + self.retakes * fresh
+
+    def content(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "title": self.title,
+            "bank": self.bank,
+            "minutes": self.minutes,
+            "proctored": self.proctored,
+            "cut_score": self.cut_score,
+            "retakes": self.retakes,
+            "shared_share": self.shared_share,
+            "rule": self.rule,
+            "specification": dict(self.specification),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course. `minimum_active_share` in thousandths of the stated time."""
+
+    id: str
+    title: str
+    program_model: str
+    summary: str
+    hours: int
+    minimum_active_share: int
+    law_as_of: date
+    subjects: tuple[str, ...]
+    modules: tuple[Place, ...]
+    exams: tuple[Exam, ...]
+    path: str
+    hours_line: int
+
+
+def course_from(text: str, *, path: str, today: date) -> tuple[Course | None, list[Fault]]:
+    """The course written in `text`, or None; with its faults."""
+    read = document(text, path=path)
+    fields = read.head.fields("course", path)
+    fields.values = {**read.head.values, **dict.fromkeys(read.tables)}
+    fields.expect(KEYS, ("exam",))
+    share = fields.thousandths("minimum_active_share", WHOLE)
+    law_as_of = fields.past_day("law_as_of", today)
+    model = fields.one_of("program_model", PROGRAM_MODELS)
+    subjects = fields.texts("subjects")
+    for subject in subjects:
+        if subject not in SUBJECTS:
+            fields.fault("subjects", f"Nobody knows the subject `{subject}`", f"use: {', '.join(SUBJECTS)}")
+    identity, title, summary, hours = fields.permanent_id(), fields.text("title"), fields.text("summary"), fields.whole("hours", 1)
+    places, faults = _places(read.called("module"), path)
+    exams: list[Exam] = []
+    for table in read.called("exam"):
+        exam, found = _exam(table, path, model)
+        faults.extend(found)
+        exams.extend([exam] if exam else [])
+    faults = [*read.faults, *fields.faults, *faults, *_repeated([(exam.id, exam.line) for exam in exams], "exam", path)]
+    if faults or share is None or law_as_of is None:
+        return None, faults
+    return (
+        Course(
+            identity,
+            title,
+            model,
+            summary,
+            hours,
+            share,
+            law_as_of,
+            tuple(subjects),
+            tuple(places),
+            tuple(exams),
+            path,
+            fields.line_of("hours"),
+        ),
+        [],
+    )
+
+
+def _places(tables: tuple[Table, ...], path: str) -> tuple[list[Place], list[Fault]]:
+    faults: list[Fault] = []
+    places = []
+    for table in tables:
+        fields = table.fields("module", path)
+        fields.expect(("id", "day"))
+        places.append(Place(fields.permanent_id(), fields.whole("day", 1), table.line))
+        faults.extend(fields.faults)
+    if [place.day for place in places] != sorted(place.day for place in places):
+        faults.append(Fault(path, places[0].line, "The days of the modules go back", "order the modules by day"))
+    faults.extend(_repeated([(place.id, place.line) for place in places], "module", path))
+    return places, faults
+
+
+def _repeated(ids: list[tuple[str, int]], kind: str, path: str) -> list[Fault]:
+    seen: set[str] = set()
+    faults = []
+    for identity, line in ids:
+        if identity in seen:
+            faults.append(Fault(path, line, f"The {kind} {identity} stands twice", "keep one of them"))
+        seen.add(identity)
+    return faults
+
+
+def _exam(table: Table, path: str, model: str) -> tuple[Exam | None, list[Fault]]:
+    fields = table.fields("exam", path)
+    without_mark = "cut_score" not in fields.values and model == "TFM"
+    fields.expect([key for key in EXAM_KEYS if not (without_mark and key == "cut_score")])
+    if without_mark:
+        what = "This exam has no cut_score, and the task force agreement names no figure (R-03)"
+        fields.fault("id", what, 'enter the pass mark that ICE has set, as in cut_score = "70.00"')
+    identity, title, bank, rule = fields.permanent_id(), fields.text("title"), fields.permanent_id("bank"), fields.text("rule")
+    minutes, retakes, proctored = fields.whole("minutes", 1), fields.whole("retakes"), fields.truth("proctored")
+    cut_score, shared_share = fields.thousandths("cut_score", HUNDRED_PERCENT), fields.thousandths("shared_share", WHOLE)
+    specification, lines = _specification(table, fields)
+    if fields.faults or cut_score is None or shared_share is None:
+        return None, fields.faults
+    exam = Exam(identity, title, bank, minutes, proctored, cut_score, retakes, shared_share, rule, specification, table.line, lines)
+    return exam, []
+
+
+def _specification(table: Table, fields: Fields) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    nested = table.nested.get("specification", ())
+    value = fields.values.get("specification")
+    if not nested or not isinstance(value, dict) or not value:
+        if "specification" in fields.values:
+            fields.fault("specification", "The specification names no objectives", 'write "OBJ-1" = 2 lines under [exam.specification]')
+        return {}, {}
+    inner = nested[0].fields("specification", fields.path)
+    counts = {objective: inner.whole(objective, 1) for objective in value}
+    fields.faults.extend(inner.faults)
+    return counts, nested[0].lines

@@ -1,0 +1,1 @@
+"""Question banks: immutable question revisions, each tied to one objective and one fact."""

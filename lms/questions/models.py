@@ -1,0 +1,54 @@
+"""Immutable revisions of questions and banks."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.db.base import Base
+from lms.db.types import CanonicalJson, Id, UtcDateTime
+
+
+class QuestionRevision(Base):
+    """One edition of a question, named by its content hash.
+
+    `content`: {"stem", "choices": [{"text", "correct", "why"}], "rationale", "citation", "fact"}; never sent to an officer as it is.
+    """
+
+    __tablename__ = "question_revision"
+    __append_only__ = True
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    question_id: Mapped[str] = mapped_column(index=True)
+    objective: Mapped[str]
+    content: Mapped[Any] = mapped_column(CanonicalJson)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BankRevision(Base):
+    """One edition of a bank, named by the hash of its list of questions. `public`: anyone can read the questions."""
+
+    __tablename__ = "bank_revision"
+    __append_only__ = True
+    __table_args__ = (UniqueConstraint("bank_id", "number"),)
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    bank_id: Mapped[str] = mapped_column(index=True)
+    number: Mapped[int]
+    title: Mapped[str]
+    public: Mapped[bool]
+    law_as_of: Mapped[str]
+    published_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BankQuestion(Base):
+    """Which question revisions a bank revision holds."""
+
+    __tablename__ = "bank_question"
+    __append_only__ = True
+
+    bank_hash: Mapped[str] = mapped_column(ForeignKey("bank_revision.hash"), primary_key=True)
+    question_hash: Mapped[str] = mapped_column(ForeignKey("question_revision.hash"), primary_key=True)

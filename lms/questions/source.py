@@ -1,0 +1,196 @@
+"""Question banks as their authors write them: bank.toml and files of [[question]] tables, with every fault on its line."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from lms.facts.faults import Fault
+from lms.facts.located import Table, document
+from lms.facts.rules import key_is_longest, keys_given_away, why_not_scored
+from lms.facts.source import Fact
+from lms.kernel.canonical import content_hash
+
+BANK_FILE = "bank.toml"
+BANK_KEYS = ("id", "title", "public", "law_as_of", "description")
+QUESTION_KEYS = ("id", "objective", "fact", "stem", "rationale", "citation", "choice")
+CHOICES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice. `why` is the mistake that makes a wrong one plausible; empty on the right one."""
+
+    text: str
+    correct: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, resting on one settled fact."""
+
+    id: str
+    objective: str
+    fact: str
+    stem: str
+    rationale: str
+    citation: str
+    choices: tuple[Choice, ...]
+    path: str
+    line: int
+
+    def content(self) -> dict[str, Any]:
+        """What is stored of the question beside its id and objective."""
+        return {
+            "stem": self.stem,
+            "choices": [{"text": choice.text, "correct": choice.correct, "why": choice.why} for choice in self.choices],
+            "rationale": self.rationale,
+            "citation": self.citation,
+            "fact": self.fact,
+        }
+
+    @property
+    def hash(self) -> str:
+        """The name of this edition of the question."""
+        return content_hash({"id": self.id, "objective": self.objective, "content": self.content()})
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """A bank. `public`: anyone can read its questions, so it is not secure."""
+
+    id: str
+    title: str
+    public: bool
+    law_as_of: date
+    description: str
+    questions: tuple[Question, ...]
+
+
+def banks_in(folder: Path, *, facts: Mapping[str, Fact], objectives: AbstractSet[str], today: date) -> tuple[tuple[Bank, ...], list[Fault]]:
+    """The banks below `folder`, or the one that `folder` itself is; question ids are unique across all of them."""
+    roots = [folder] if (folder / BANK_FILE).is_file() else sorted(path.parent for path in folder.glob(f"*/{BANK_FILE}"))
+    banks = []
+    faults: list[Fault] = []
+    for root in roots:
+        bank, found = bank_in(root, facts=facts, objectives=objectives, today=today)
+        faults.extend(found)
+        banks.extend([bank] if bank else [])
+    if not roots:
+        faults.append(Fault(str(folder), 1, "There is no question bank", f"add <bank>/{BANK_FILE}"))
+    faults.extend(_repeated([question for bank in banks for question in bank.questions]))
+    return tuple(banks), sorted(set(faults))
+
+
+def bank_in(folder: Path, *, facts: Mapping[str, Fact], objectives: AbstractSet[str], today: date) -> tuple[Bank | None, list[Fault]]:
+    """The bank in `folder`, or None when its own file cannot be used; faulty questions are left out and told."""
+    path = folder / BANK_FILE
+    read = document(path.read_text(encoding="utf-8"), path=str(path))
+    fields = read.head.fields("bank", str(path))
+    fields.expect(BANK_KEYS)
+    identity, title, public = fields.permanent_id(), fields.text("title"), fields.truth("public")
+    law_as_of, description = fields.past_day("law_as_of", today), fields.text("description")
+    if identity and identity != folder.resolve().name:
+        fields.fault("id", f"The id `{identity}` is not the folder's name `{folder.resolve().name}`", "make them the same")
+    faults = [*read.faults, *fields.faults]
+    questions: list[Question] = []
+    for file in sorted(folder.rglob("*.toml")):
+        if file.name != BANK_FILE:
+            found, own = questions_from(file.read_text(encoding="utf-8"), path=str(file), facts=facts, objectives=objectives)
+            questions.extend(found)
+            faults.extend(own)
+    if not questions:
+        faults.append(Fault(str(path), 1, "The bank holds no questions", "write each one under [[question]] in files beside it"))
+    faults.extend(_repeated(questions))
+    if read.faults or fields.faults or law_as_of is None:
+        return None, faults
+    return Bank(identity, title, public, law_as_of, description, tuple(questions)), faults
+
+
+def questions_from(text: str, *, path: str, facts: Mapping[str, Fact], objectives: AbstractSet[str]) -> tuple[list[Question], list[Fault]]:
+    """The questions written in `text`; one with faults is left out and told, and hides no other."""
+    read = document(text, path=path)
+    faults = list(read.faults)
+    if read.head.values:
+        faults.append(Fault(path, read.head.line, "There are keys before the first question", "move them below [[question]]"))
+    questions = []
+    for table in read.called("question"):
+        question, found = _question(table, path)
+        if question is not None:
+            found.extend(_meaning_faults(question, facts=facts, objectives=objectives))
+            questions.append(question)
+        faults.extend(found)
+    for name in sorted({*read.tables} - {"question"}):
+        faults.extend(Fault(path, table.line, f"Nobody knows the table [[{name}]] here", "use [[question]]") for table in read.called(name))
+    if keys_given_away([_key_is_longest(question) for question in questions]):
+        what = "In 60 percent or more of the questions the correct choice is the longest"
+        faults.append(Fault(path, 1, what, "shorten correct choices or fill out the others"))
+    return questions, faults
+
+
+def _question(table: Table, path: str) -> tuple[Question | None, list[Fault]]:
+    fields = table.fields("question", path)
+    fields.expect(QUESTION_KEYS)
+    identity, objective, fact = fields.permanent_id(), fields.permanent_id("objective"), fields.permanent_id("fact")
+    stem, rationale, citation = fields.text("stem"), fields.text("rationale"), fields.text("citation")
+    nested = table.nested.get("choice", ())
+    choices = []
+    for inner in nested:
+        choice, found = _choice(inner, path)
+        choices.append(choice)
+        fields.faults.extend(found)
+    if "choice" in fields.values and len(choices) != CHOICES:
+        fields.fault("choice", f"The question has {len(choices)} choices", f"give it exactly {CHOICES}")
+    if "choice" in fields.values and sum(choice.correct for choice in choices) != 1:
+        fields.fault("choice", "The question has not exactly one correct choice", "write `correct = true` on one choice")
+    texts = [choice.text.casefold() for choice in choices if choice.text]
+    if len(set(texts)) != len(texts):
+        fields.fault("choice", "Two choices say the same", "make each choice different")
+    if fields.faults:
+        return None, fields.faults
+    return Question(identity, objective, fact, stem, rationale, citation, tuple(choices), path, table.line), []
+
+
+def _choice(table: Table, path: str) -> tuple[Choice, list[Fault]]:
+    fields = table.fields("choice", path)
+    correct = table.values.get("correct") is True
+    fields.expect(("text",) if correct else ("text", "why"), ("correct",) if not correct else ("correct", "why"))
+    if correct and "why" in fields.values:
+        fields.fault("why", "The correct choice says why it is plausible", "remove `why`; the rationale says why it is right")
+    choice = Choice(fields.text("text"), fields.truth("correct"), "" if correct else fields.text("why"))
+    return choice, fields.faults
+
+
+def _meaning_faults(question: Question, *, facts: Mapping[str, Fact], objectives: AbstractSet[str]) -> list[Fault]:
+    faults = []
+    if question.objective not in objectives:
+        what = f"{question.id} asks for {question.objective}, which is no objective of any lesson"
+        faults.append(Fault(question.path, question.line, what, "use an objective that a lesson teaches"))
+    fact = facts.get(question.fact)
+    if fact is None:
+        what = f"{question.id} rests on {question.fact}, which the register does not have"
+        faults.append(Fault(question.path, question.line, what, "rest it on one it has, or add the fact first"))
+        return faults
+    why = why_not_scored(fact.status, fact.jurisdiction, fact.court, stem=question.stem)
+    if why:
+        faults.append(Fault(question.path, question.line, f"{question.id} {why[0]} ({fact.id})", why[1]))
+    return faults
+
+
+def _key_is_longest(question: Question) -> bool:
+    correct = next(choice.text for choice in question.choices if choice.correct)
+    return key_is_longest(correct, [choice.text for choice in question.choices if not choice.correct])
+
+
+def _repeated(questions: list[Question]) -> list[Fault]:
+    first: dict[str, Question] = {}
+    faults = []
+    for question in questions:
+        earlier = first.setdefault(question.id, question)
+        if (earlier.path, earlier.line) != (question.path, question.line):
+            what = f"The question id {question.id} is used twice (first at {earlier.path}:{earlier.line})"
+            faults.append(Fault(question.path, question.line, what, "give this one an id of its own; never change a published id"))
+    return faults
