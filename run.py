@@ -105,18 +105,18 @@ def find_chromium() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
-def apt_install(package: str) -> bool:
-    """Install a Debian package if that is possible without asking anyone; say whether it worked."""
+def apt_install(*packages: str) -> bool:
+    """Install Debian packages if that is possible without asking anyone; say whether it worked."""
     apt = shutil.which("apt-get")
     if apt is None or not hasattr(os, "geteuid"):
         return False
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if prefix and shutil.which("sudo") is None:
         return False
-    say(f"Installing {package} with apt-get.")
+    say(f"Installing {', '.join(packages)} with apt-get.")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run([*prefix, apt, "update", "-qq"], env=environment, check=False)  # noqa: S603
-    install_it = [*prefix, apt, "install", "-y", "-qq", "--no-install-recommends", package]
+    install_it = [*prefix, apt, "install", "-y", "-qq", "--no-install-recommends", *packages]
     return subprocess.run(install_it, env=environment, check=False).returncode == 0  # noqa: S603
 
 

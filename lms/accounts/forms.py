@@ -1,9 +1,15 @@
-"""What may be sent to sign in."""
+"""What may be sent to sign in and to choose a password."""
+
+import uuid
+from typing import Any
 
 from wtforms import EmailField, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
-from lms.accounts.weak_passwords import MAXIMUM_LENGTH
+from lms.accounts.weak_passwords import MAXIMUM_LENGTH, fault_of
+from lms.db.types import as_id
+from lms.kernel.errors import Invalid
+from lms.kernel.ids import new_id
 from lms.web.forms import Form
 
 
@@ -13,3 +19,58 @@ class SignInForm(Form):
     email = EmailField("E-mail", [InputRequired("Enter your e-mail address."), Length(max=254, message="That address is too long.")])
     password = PasswordField("Password", [InputRequired("Enter your password."), Length(max=MAXIMUM_LENGTH, message="That is too long.")])
     next = HiddenField()
+
+
+class OnceForm(Form):
+    """A form that makes one thing, however often it is sent: the id it got when it was shown says which."""
+
+    form_id = HiddenField(default=new_id)
+
+    @property
+    def id_shown(self) -> uuid.UUID:
+        """The id that the form got when it was shown. Raises Invalid when it came back without one."""
+        found = as_id(self.form_id.data or "")
+        if found is None:
+            raise Invalid("Part of the form is missing. Go back, reload the page and send it again.")
+        return found
+
+
+class NewPasswordForm(Form):
+    """A new password, typed twice, for the person of that name and address."""
+
+    password = PasswordField(
+        "New password",
+        [InputRequired("Choose a password."), Length(max=MAXIMUM_LENGTH, message=f"Use at most {MAXIMUM_LENGTH} characters.")],
+        description="At least 12 characters. A few unrelated words are easy to remember; spaces are fine.",
+    )
+    again = PasswordField("New password again", [InputRequired("Enter the password again."), EqualTo("password", "The two do not match.")])
+
+    def __init__(self, *args: Any, own_name: str = "", own_email: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own_name, self._own_email = own_name, own_email
+
+    @property
+    def whose(self) -> tuple[str, str]:
+        """The name and the address of the person."""
+        return self._own_name, self._own_email
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse what anybody would try first."""
+        name, email = self.whose
+        fault = fault_of(field.data, name=name, email=email)
+        if fault:
+            raise ValidationError(fault)
+
+
+class PasswordChangeForm(NewPasswordForm):
+    """A new password in place of the current one."""
+
+    current = PasswordField(
+        "Current password", [InputRequired("Enter your current password."), Length(max=MAXIMUM_LENGTH, message="That is too long.")]
+    )
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse the current password too."""
+        if field.data == self.current.data:
+            raise ValidationError("This is your current password. Choose another.")
+        super().validate_password(field)

@@ -63,7 +63,11 @@ class GrantEnding(Base):
 
 
 class Invitation(Base):
-    """A single-use link by which a person takes up a role. Only the digest of its secret is kept."""
+    """A single-use link by which a person takes up a role. Only the digest of its secret is kept.
+
+    Without an address, whoever opens the link enters their own. `form_id` names the form it was made with: sent again, that form makes
+    no second one.
+    """
 
     __tablename__ = "invitation"
     __append_only__ = True
@@ -75,6 +79,7 @@ class Invitation(Base):
     role: Mapped[str]
     agency_id: Mapped[uuid.UUID | None] = mapped_column(Id, index=True)
     invited_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    form_id: Mapped[uuid.UUID] = mapped_column(Id, unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -87,6 +92,46 @@ class InvitationUse(Base):
 
     invitation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("invitation.id"), primary_key=True)
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class InvitationWithdrawal(Base):
+    """The end of an invitation before anybody took it up."""
+
+    __tablename__ = "invitation_withdrawal"
+    __append_only__ = True
+
+    invitation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("invitation.id"), primary_key=True)
+    withdrawn_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PasswordLink(Base):
+    """A single-use link by which a person sets a new password. Only the digest of its secret is kept.
+
+    `replaces` is the digest of the password hash it was made to replace: once the person has another, in whatever way, the link is spent.
+    """
+
+    __tablename__ = "password_link"
+    __append_only__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    replaces: Mapped[str]
+    made_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    form_id: Mapped[uuid.UUID] = mapped_column(Id, unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PasswordLinkUse(Base):
+    """The one use of a password link: its key makes a second one impossible."""
+
+    __tablename__ = "password_link_use"
+    __append_only__ = True
+
+    password_link_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("password_link.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -105,7 +150,7 @@ class UserSession(Base):
 
 
 class SignInFailure(Base):
-    """A failed sign-in, by digests of account and address: enough to slow guessing, not to list people."""
+    """A sign-in that failed or is under way, by digests of account and address: enough to slow guessing, not to list people."""
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (Index("ix_sign_in_failure_account_at", "account_digest", "at"),)

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import (
     Grant,
     GrantEnding,
     Invitation,
     InvitationUse,
+    InvitationWithdrawal,
     Officer,
+    PasswordLink,
+    PasswordLinkUse,
     PrivacyNotice,
     SignInFailure,
     User,
@@ -82,14 +85,17 @@ def account(session: Session, *, email: str) -> Account | None:
     return None if row is None else Account(row.id, row.password_hash)
 
 
-def recent_failures(session: Session, *, account_digest: str, address_digest: str, since: datetime) -> tuple[int, int]:
-    """Failed sign-ins since a moment: for the account, and from the address."""
+def recent_failures(
+    session: Session, *, account_digest: str, address_digest: str, since: datetime, besides: uuid.UUID | None = None
+) -> tuple[int, int]:
+    """Sign-ins since a moment that failed or are under way, `besides` one of them: for the account, and from the address."""
+    others = true() if besides is None else SignInFailure.id != besides
     matching = SignInFailure.account_digest == account_digest
     row = session.execute(
         select(
             func.count().filter(matching),
             func.count().filter(SignInFailure.address_digest == address_digest),
-        ).where(SignInFailure.at > since, or_(matching, SignInFailure.address_digest == address_digest))
+        ).where(others, SignInFailure.at > since, or_(matching, SignInFailure.address_digest == address_digest))
     ).one()
     return int(row[0]), int(row[1])
 
@@ -107,13 +113,23 @@ class OpenInvitation:
     known: bool
 
 
+def waits(now: datetime) -> ColumnElement[bool]:
+    """That an invitation can still be taken up: it was neither used nor withdrawn, and its time has not passed.
+
+    One without an address is for the first administrator: whoever holds it chooses the address, so it is void once there is one.
+    """
+    used = exists().where(InvitationUse.invitation_id == Invitation.id)
+    withdrawn = exists().where(InvitationWithdrawal.invitation_id == Invitation.id)
+    administered = exists().where(Grant.role == Role.ADMINISTRATOR, held(now))
+    return and_(Invitation.expires_at > now, ~used, ~withdrawn, or_(Invitation.email != "", ~administered))
+
+
 def open_invitation(session: Session, *, token: str, now: datetime) -> OpenInvitation | None:
-    """The invitation behind a link, unless it was used or its time has passed. `known`: the address has an account already."""
+    """The invitation behind a link, if it still waits. `known`: the address has an account already."""
     row = session.execute(
         select(Invitation, User.id)
-        .outerjoin(InvitationUse, InvitationUse.invitation_id == Invitation.id)
         .outerjoin(User, User.email == Invitation.email)
-        .where(Invitation.token_digest == digest(token), Invitation.expires_at > now, InvitationUse.invitation_id.is_(None))
+        .where(Invitation.token_digest == digest(token), waits(now))
     ).first()
     if row is None:
         return None
@@ -176,6 +192,7 @@ def role_held(session: Session, *, grant_id: uuid.UUID, now: datetime) -> Person
 class PendingInvitation:
     """An invitation sent and not yet used."""
 
+    id: uuid.UUID
     email: str
     name: str
     role: Role
@@ -186,13 +203,49 @@ class PendingInvitation:
 def pending_invitations(session: Session, *, now: datetime) -> list[PendingInvitation]:
     """The invitations that wait to be used, the newest first."""
     rows = session.scalars(
-        select(Invitation)
-        .outerjoin(InvitationUse, InvitationUse.invitation_id == Invitation.id)
-        .where(InvitationUse.invitation_id.is_(None), Invitation.expires_at > now)
-        .order_by(Invitation.created_at.desc())
-        .limit(100)
+        select(Invitation).where(waits(now)).order_by(Invitation.created_at.desc()).limit(100)
     )
-    return [PendingInvitation(row.email, row.name, Role(row.role), row.agency_id, row.expires_at) for row in rows]
+    return [PendingInvitation(row.id, row.email, row.name, Role(row.role), row.agency_id, row.expires_at) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """Somebody with an account."""
+
+    user_id: uuid.UUID
+    name: str
+    email: str
+
+
+def person(session: Session, *, user_id: uuid.UUID) -> PersonName | None:
+    """The person with that id, if there is one."""
+    row = session.execute(select(User.id, User.name, User.email).where(User.id == user_id)).first()
+    return None if row is None else PersonName(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPasswordLink:
+    """A password link that can still be used, and whose password it sets."""
+
+    id: uuid.UUID
+    person: PersonName
+    expires_at: datetime
+
+
+def open_password_link(session: Session, *, token: str, now: datetime) -> OpenPasswordLink | None:
+    """The link behind a secret, unless it was used, its time has passed, a newer one was made, or the password changed otherwise."""
+    later = aliased(PasswordLink)
+    newer = or_(later.created_at > PasswordLink.created_at, and_(later.created_at == PasswordLink.created_at, later.id > PasswordLink.id))
+    superseded = exists().where(later.user_id == PasswordLink.user_id, newer)
+    used = exists().where(PasswordLinkUse.password_link_id == PasswordLink.id)
+    row = session.execute(
+        select(PasswordLink.id, PasswordLink.expires_at, PasswordLink.replaces, User.password_hash, User.id, User.name, User.email)
+        .join(User, User.id == PasswordLink.user_id)
+        .where(PasswordLink.token_digest == digest(token), PasswordLink.expires_at > now, ~used, ~superseded)
+    ).first()
+    if row is None or row.replaces != digest(row.password_hash):
+        return None
+    return OpenPasswordLink(row[0], PersonName(*row[4:]), row.expires_at)
 
 
 def someone_is(session: Session, *, role: Role, now: datetime) -> bool:

@@ -1,16 +1,24 @@
-"""Inviting, taking up an invitation, signing in and out."""
+"""Inviting, taking up and withdrawing an invitation, opening and ending sessions."""
 
-import hashlib
-import hmac
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries, rules
-from lms.accounts.models import Grant, GrantEnding, Invitation, InvitationUse, Officer, PrivacyNotice, SignInFailure, User, UserSession
+from lms.accounts.models import (
+    Grant,
+    GrantEnding,
+    Invitation,
+    InvitationUse,
+    InvitationWithdrawal,
+    Officer,
+    PrivacyNotice,
+    User,
+    UserSession,
+)
 from lms.accounts.permissions import AGENCY_ROLES, Role
 from lms.accounts.queries import OpenInvitation
 from lms.accounts.rules import Identity
@@ -20,25 +28,43 @@ from lms.kernel.ids import digest, new_id, token
 
 INVITATION_LASTS = timedelta(days=7)
 SESSION_LASTS = timedelta(hours=12)
-FAILURES_COUNT_FOR = timedelta(minutes=15)
 
 
 class InvitationGone(NotFound):
-    """The link was used, has expired, or never was one."""
+    """The link was used or withdrawn, has expired, or never was one."""
 
 
 class RoleNeedsAgency(Invalid):
     """Officers and coordinators belong to an agency; the other roles to none."""
 
 
+class AlreadyMade(Conflict):
+    """The form was sent before, and what it makes is made."""
+
+
 class SignInAgain(Conflict):
     """The account exists: it takes up the role by signing in."""
 
 
-def invite(session: Session, *, actor: Identity, email: str, name: str, role: Role, agency_id: uuid.UUID | None, now: datetime) -> str:
-    """Make an invitation and return its secret, which is shown once and kept only as a digest."""
+def invite(
+    session: Session,
+    *,
+    actor: Identity,
+    email: str,
+    name: str,
+    role: Role,
+    agency_id: uuid.UUID | None,
+    now: datetime,
+    form_id: uuid.UUID | None = None,
+) -> str:
+    """Make an invitation and return its secret, which is shown once and kept only as a digest.
+
+    Without an address whoever opens the link enters their own. Raises AlreadyMade when the form was sent before.
+    """
     if (role in AGENCY_ROLES) is (agency_id is None):
         raise RoleNeedsAgency("Choose an agency for an officer or a coordinator, and none for the other roles.")
+    if form_id is not None and session.scalar(select(Invitation.id).where(Invitation.form_id == form_id)) is not None:
+        raise AlreadyMade("This invitation is already made.")
     secret = token()
     invitation = Invitation(
         id=new_id(),
@@ -48,6 +74,7 @@ def invite(session: Session, *, actor: Identity, email: str, name: str, role: Ro
         role=role,
         agency_id=agency_id,
         invited_by=actor.user_id,
+        form_id=form_id or new_id(),
         created_at=now,
         expires_at=now + INVITATION_LASTS,
     )
@@ -66,6 +93,30 @@ def invite(session: Session, *, actor: Identity, email: str, name: str, role: Ro
     return secret
 
 
+def withdraw_invitation(session: Session, *, actor: Identity, invitation_id: uuid.UUID, now: datetime) -> None:
+    """End an invitation that nobody took up: its link answers as gone from now on."""
+    _lock(session, Invitation.id == invitation_id)
+    found = session.scalar(select(Invitation).where(Invitation.id == invitation_id, queries.waits(now)))
+    if found is None:
+        raise InvitationGone("This invitation is not open any more.")
+    session.add(InvitationWithdrawal(invitation_id=found.id, withdrawn_by=actor.user_id, at=now))
+    audit.record(
+        session,
+        actor=actor,
+        action="withdrew an invitation",
+        object_type="invitation",
+        object_id=found.id,
+        agency_id=found.agency_id,
+        details={"role": found.role},
+        now=now,
+    )
+
+
+def _lock(session: Session, which: ColumnElement[bool]) -> None:
+    """Let taking up and withdrawing one invitation happen one after the other."""
+    session.execute(select(Invitation.id).where(which).with_for_update())
+
+
 @dataclass(frozen=True, slots=True)
 class Welcome:
     """What taking up an invitation made: the person, their role, and the officer record where the role has one."""
@@ -76,27 +127,34 @@ class Welcome:
     agency_id: uuid.UUID | None
 
 
-def take_up(session: Session, *, secret: str, name: str, password_hash: str, now: datetime) -> Welcome:
-    """Make the account that an invitation offers. An address that has one already signs in to take the role up (`take_up_as`)."""
+def take_up(session: Session, *, secret: str, name: str, password_hash: str, now: datetime, email: str = "") -> Welcome:
+    """Make the account that an invitation offers; `email` counts where the invitation has no address.
+
+    An address that has an account already signs in to take the role up (`take_up_as`).
+    """
     invitation = _invitation(session, secret=secret, now=now)
-    if invitation.known:
+    address = invitation.email or rules.normalized_email(email)
+    if not address:
+        raise Invalid("Enter your e-mail address.")
+    if queries.account(session, email=address) is not None:
         raise SignInAgain("You already have an account with this address. Sign in and open the link again to add the role.")
-    user = User(id=new_id(), email=invitation.email, name=_clean_name(name), password_hash=password_hash, created_at=now)
+    user = User(id=new_id(), email=address, name=_clean_name(name), password_hash=password_hash, created_at=now)
     session.add(user)
     session.flush()  # the rows below point to it
     return _grant(session, invitation=invitation, user=user, now=now)
 
 
 def take_up_as(session: Session, *, actor: Identity, secret: str, now: datetime) -> Welcome:
-    """Add the role that an invitation offers to the signed-in person it was sent to."""
+    """Add the role that an invitation offers to the signed-in person it was sent to; to anybody's who has it when it has no address."""
     invitation = _invitation(session, secret=secret, now=now)
-    if actor.email != invitation.email:
+    if invitation.email not in {"", actor.email}:
         raise Forbidden("This invitation was sent to another address than the one you are signed in with.")
     user = session.get_one(User, actor.user_id)
     return _grant(session, invitation=invitation, user=user, now=now)
 
 
 def _invitation(session: Session, *, secret: str, now: datetime) -> OpenInvitation:
+    _lock(session, Invitation.token_digest == digest(secret))
     found = queries.open_invitation(session, token=secret, now=now)
     if found is None:
         raise InvitationGone("This link was already used or has expired. Ask for a new one.")
@@ -167,34 +225,6 @@ def end_grant(session: Session, *, actor: Identity, grant_id: uuid.UUID, reason:
     )
 
 
-def delay_before(session: Session, *, email: str, address: str, key: bytes, now: datetime) -> float:
-    """Seconds a sign-in must wait: it grows with recent failures for the account and from the address, and never locks.
-
-    From the fourth failure on an account: half a second, doubling to eight. An address may fail thirty times first, so that a
-    class behind one address is not slowed by its neighbors.
-    """
-    counts = queries.recent_failures(
-        session,
-        account_digest=_keyed(key, email),
-        address_digest=_keyed(key, address),
-        since=now - FAILURES_COUNT_FOR,
-    )
-    return max(_delay(counts[0] - 3), _delay(counts[1] - 30))
-
-
-def _delay(excess: int) -> float:
-    return 0.0 if excess <= 0 else float(min(8.0, 0.5 * 2.0 ** (excess - 1)))
-
-
-def note_failure(session: Session, *, email: str, address: str, key: bytes, now: datetime) -> None:
-    """Remember a failed sign-in, by keyed digests only."""
-    session.add(SignInFailure(id=new_id(), account_digest=_keyed(key, email), address_digest=_keyed(key, address), at=now))
-
-
-def _keyed(key: bytes, value: str) -> str:
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
-
-
 def open_session(session: Session, *, user_id: uuid.UUID, browser: str, now: datetime) -> str:
     """Open a server-side session and return its secret for the cookie."""
     secret = token(256)
@@ -221,9 +251,10 @@ def end_session(session: Session, *, actor: Identity, session_id: uuid.UUID, now
     audit.record(session, actor=actor, action="ended a session", object_type="session", object_id=session_id, now=now)
 
 
-def end_sessions(session: Session, *, user_id: uuid.UUID, now: datetime) -> None:
-    """End every session of a person, on every worker at once."""
-    session.execute(update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None)).values(ended_at=now))
+def end_sessions(session: Session, *, user_id: uuid.UUID, now: datetime, but: uuid.UUID | None = None) -> None:
+    """End every session of a person `but` one, on every worker at once."""
+    ended = update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+    session.execute((ended if but is None else ended.where(UserSession.id != but)).values(ended_at=now))
 
 
 def read_notice(session: Session, *, actor: Identity, edition: str, now: datetime) -> None:

@@ -1,36 +1,26 @@
-"""Signing in and out, one's own account, and the notice of what is recorded."""
+"""Signing in and out, one's own account and password, and the notice of what is recorded."""
 
-import hashlib
-import hmac
-import time
 import uuid
-from threading import BoundedSemaphore
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.accounts import notice, passwords, queries, service
+from lms.accounts import guessing, notice, password_links, passwords, queries, renewal, service
 from lms.accounts.browser import enter, leave, local_path
-from lms.accounts.forms import SignInForm
+from lms.accounts.checking import Checked, checked
+from lms.accounts.forms import PasswordChangeForm, SignInForm
 from lms.accounts.permissions import Permission
-from lms.accounts.queries import Account
 from lms.accounts.rules import normalized_email
 from lms.accounts.user_agents import spoken
-from lms.kernel.errors import TooMany
 from lms.web import transaction
 from lms.web.guard import PUBLIC, SIGNED_IN, access, current_identity, identity_if_any
 from lms.web.pages import page
 from lms.web.transaction import now, session, settings
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
+blueprints = [blueprint, password_links.blueprint]
 
 NO_MATCH = "That e-mail address and password do not match. Check both and try again."
-MOST_WAITING = 4
-waiting = BoundedSemaphore(MOST_WAITING)
-
-
-class AllWaiting(TooMany):
-    """So many slowed sign-ins wait already that one more would take the room of people at work."""
 
 
 @blueprint.get("/sign-in")
@@ -50,41 +40,22 @@ def signing_in() -> ResponseReturnValue:
     form = SignInForm.from_request()
     if not form.validate():
         return page("accounts/sign_in.html", form=form, status=422)
-    email = normalized_email(form.email.data)
-    found = _account_after_delay(email)
-    if not passwords.matches(form.password.data, found.password_hash if found else None, fips=settings().fips) or found is None:
-        with transaction.writing() as own:
-            service.note_failure(own, email=email, address=_address(), key=throttle_key(), now=now())
+    found = checked(normalized_email(form.email.data), form.password.data)
+    if found is None or not _let_in(found):
         form.form_errors.append(NO_MATCH)
         return page("accounts/sign_in.html", form=form, status=422)
-    before = identity_if_any()
-    with transaction.writing() as own:
-        enter(own, user_id=found.user_id, before=before, now=now())
     return redirect(local_path(form.next.data), 303)
 
 
-def _account_after_delay(email: str) -> Account | None:
-    seconds = service.delay_before(session(), email=email, address=_address(), key=throttle_key(), now=now())
-    found = queries.account(session(), email=email)
-    transaction.finish()  # no transaction stays open while the person waits and the password is hashed
-    if seconds and not waiting.acquire(blocking=False):
-        raise AllWaiting("Too many sign-ins failed just now. Wait a few seconds and try again.")
-    if seconds:
-        try:
-            time.sleep(seconds)
-        finally:
-            waiting.release()
-    return found
-
-
-def throttle_key() -> bytes:
-    """The key of the digests by which failures are counted: derived from the secret of this installation, so nobody can list addresses."""
-    secret = current_app.secret_key or b""
-    return hmac.new(secret if isinstance(secret, bytes) else secret.encode(), b"failed sign-ins", hashlib.sha256).digest()
-
-
-def _address() -> str:
-    return request.remote_addr or ""
+def _let_in(found: Checked) -> bool:
+    """Sign the person in, unless the password was changed while it was checked: then nothing it opens may outlive the change."""
+    before = identity_if_any()
+    with transaction.writing() as own:
+        if not renewal.still_stands(own, account=found.account):
+            return False
+        guessing.forget_attempt(own, attempt_id=found.attempt_id)
+        enter(own, user_id=found.account.user_id, before=before, now=now())
+    return True
 
 
 @blueprint.post("/sign-out")
@@ -98,10 +69,35 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.get("/account")
 @access(SIGNED_IN)
 def account() -> ResponseReturnValue:
-    """One's own name, roles and open sessions."""
+    """One's own name, roles, password and open sessions."""
+    return _account(PasswordChangeForm())
+
+
+def _account(form: PasswordChangeForm, *, status: int = 200) -> ResponseReturnValue:
     identity = current_identity()
-    sessions = queries.open_sessions(session(), user_id=identity.user_id, now=now())
-    return page("accounts/account.html", identity=identity, sessions=[(row, spoken(row.browser)) for row in sessions])
+    rows = queries.open_sessions(session(), user_id=identity.user_id, now=now())
+    sessions = [(row, spoken(row.browser)) for row in rows]
+    changed = status == 200 and request.args.get("password") == "changed"
+    return page("accounts/account.html", identity=identity, sessions=sessions, form=form, changed=changed, status=status)
+
+
+@blueprint.post("/account/password")
+@access(SIGNED_IN, reading_only=True)
+def change_password() -> ResponseReturnValue:
+    """Change one's own password and end one's sessions elsewhere. Wrong guesses at the current one are slowed as at the sign-in."""
+    identity = current_identity()
+    form = PasswordChangeForm.from_request(own_name=identity.name, own_email=identity.email)
+    if not form.validate():
+        return _account(form, status=422)
+    found = checked(identity.email, form.current.data)
+    if found is None:
+        form.current.errors = ["This is not your current password."]
+        return _account(form, status=422)
+    hashed = passwords.hashed(form.password.data, fips=settings().fips)
+    with transaction.writing() as own:
+        renewal.change_password(own, actor=identity, account=found.account, password_hash=hashed, now=now())
+        guessing.forget_attempt(own, attempt_id=found.attempt_id)
+    return redirect(url_for("accounts.account", password="changed"), 303)
 
 
 @blueprint.post("/account/sessions/<uuid:session_id>/ending")

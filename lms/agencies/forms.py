@@ -5,8 +5,8 @@ import uuid
 from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
 
+from lms.accounts.forms import NewPasswordForm, OnceForm
 from lms.accounts.permissions import AGENCY_ROLES, Role
-from lms.accounts.weak_passwords import MAXIMUM_LENGTH, fault_of
 from lms.agencies.queries import AgencyName
 from lms.agencies.rules import KIND_LABELS, STATES, TIME_ZONES
 from lms.web.forms import Form
@@ -40,7 +40,7 @@ class AgencyForm(Form):
     )
 
 
-class InvitationForm(Form):
+class InvitationForm(OnceForm):
     """An invitation of a person to a role, in one agency where the role is an agency's."""
 
     name = StringField("Full name", [InputRequired("Enter the person's name."), Length(max=120, message="Use at most 120 characters.")])
@@ -70,30 +70,29 @@ class InvitationForm(Form):
         return uuid.UUID(self.agency.data) if self.agency.data else None
 
 
-class WelcomeForm(Form):
-    """A name and a password, set by a person who takes up an invitation."""
+class WelcomeForm(NewPasswordForm):
+    """A name and a password, set by a person who takes up an invitation; an address too, unless it was sent to one (`own_email`)."""
 
     name = StringField(
         "Full name",
         [InputRequired("Enter your name."), Length(max=120, message="Use at most 120 characters.")],
         description="As it should stand on your certificates.",
     )
-    password = PasswordField(
-        "Password",
-        [InputRequired("Choose a password."), Length(max=MAXIMUM_LENGTH)],
-        description="At least 12 characters. A few unrelated words are easy to remember; spaces are fine.",
+    email = EmailField(
+        "E-mail",
+        [InputRequired("Enter your e-mail address."), Length(max=254), Regexp(EMAIL, message="Enter a whole e-mail address.")],
+        description="You sign in with it.",
     )
-    again = PasswordField("Password again", [InputRequired("Enter the password again."), EqualTo("password", "The two do not match.")])
 
-    def __init__(self, *args: object, email: str = "", **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._email = email
+        if self.whose[1]:
+            del self.email
 
-    def validate_password(self, field: PasswordField) -> None:
-        """Refuse what anybody would try first."""
-        fault = fault_of(field.data, name=self.name.data or "", email=self._email)
-        if fault:
-            raise ValidationError(fault)
+    @property
+    def whose(self) -> tuple[str, str]:
+        """The name and the address of the person, as far as they are known."""
+        return self.name.data or "", self._own_email or self.email.data or ""
 
 
 class EndingForm(Form):

@@ -16,16 +16,25 @@ class NotDurable(RuntimeError):
 
 
 class Database:
-    """One database, SQLite or PostgreSQL, with the two kinds of session the house knows."""
+    """One database, SQLite or PostgreSQL, with the two kinds of session the house knows.
+
+    `engine` writes, `reader` reads. On SQLite each has connections of its own: making one connection refuse writes, or accept them
+    again, would make SQLite prepare every statement anew, which costs more than the statements themselves.
+    """
 
     def __init__(self, url: str) -> None:
         self.sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.sqlite else _postgres_engine(url)
+        self.reader = (
+            _sqlite_engine(url).execution_options(lms_reading=True)
+            if self.sqlite
+            else self.engine.execution_options(postgresql_readonly=True)
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one consistent state and is refused every write by the database itself."""
-        with Session(self._reader(), expire_on_commit=False, autoflush=False) as session:
+        with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
             try:
                 yield session
             finally:
@@ -34,7 +43,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that commits at the end, or leaves nothing behind when an exception passes."""
-        with Session(self._writer(), expire_on_commit=False, info={"writing": True}) as session:
+        with Session(self.engine, expire_on_commit=False, info={"writing": True}) as session:
             try:
                 yield session
                 session.commit()
@@ -42,15 +51,10 @@ class Database:
                 session.rollback()
                 raise
 
-    def _reader(self) -> Engine:
-        return self.engine.execution_options(**({"lms_reading": True} if self.sqlite else {"postgresql_readonly": True}))
-
-    def _writer(self) -> Engine:
-        return self.engine
-
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        self.reader.dispose()
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -59,7 +63,7 @@ def _sqlite_engine(url: str) -> Engine:
         pool_size=8,
         max_overflow=24,
         hide_parameters=True,  # errors are logged, answers are not
-        connect_args={"check_same_thread": False, "timeout": 30},
+        connect_args={"check_same_thread": False, "timeout": 30, "cached_statements": 512},
     )
 
     @event.listens_for(engine, "connect")
@@ -76,9 +80,11 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("lms_reading", False)
-        driver = connection.connection.driver_connection
-        driver.execute("PRAGMA query_only=ON" if reading else "PRAGMA query_only=OFF")  # type: ignore[union-attr] # a live connection
-        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # type: ignore[union-attr] # a live connection
+        driver: Any = connection.connection.driver_connection
+        if connection.info.get("lms_reading") is not reading:
+            driver.execute("PRAGMA query_only=ON" if reading else "PRAGMA query_only=OFF")
+            connection.info["lms_reading"] = reading
+        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BindParameter, and_, bindparam, func, select
+from sqlalchemy.orm import Session
 
 from lms.accounts.models import Officer
 from lms.accounts.rules import Identity
@@ -60,43 +60,65 @@ class Sheet:
         return rules.accepts(now, self.due_at)
 
 
+_ATTEMPT, _HEAD, _ANSWER = Attempt.__table__, AttemptHead.__table__, AttemptAnswer.__table__
+_QUESTION, _VIEW, _STEP = PaperQuestion.__table__, QuestionView.__table__, Step.__table__
+_OFFICER, _ENROLLMENT, _OFFERING = Officer.__table__, Enrollment.__table__, Offering.__table__
+"""What is asked at every question and every save is asked of tables, and made once: see the benchmark before changing that."""
+
+_OWN_ATTEMPT = and_(_ATTEMPT.c.id == bindparam("attempt_id"), _ATTEMPT.c.officer_id == bindparam("officer_id"))
+SHEET = (
+    select(
+        _ATTEMPT.c.enrollment_id,
+        _ATTEMPT.c.exam_id,
+        _ATTEMPT.c.ordinal,
+        _OFFICER.c.name,
+        _OFFERING.c.time_zone,
+        _ATTEMPT.c.paper_hash,
+        _ATTEMPT.c.policy,
+        _ATTEMPT.c.created_at,
+        _HEAD.c.due_at,
+    )
+    .join_from(_ATTEMPT, _HEAD, _HEAD.c.attempt_id == _ATTEMPT.c.id)
+    .join(_OFFICER, _OFFICER.c.id == _ATTEMPT.c.officer_id)
+    .join(_ENROLLMENT, _ENROLLMENT.c.id == _ATTEMPT.c.enrollment_id)
+    .join(_OFFERING, _OFFERING.c.id == _ENROLLMENT.c.offering_id)
+    .where(_OWN_ATTEMPT)
+)
+ANSWERS = select(_ANSWER.c.position, _ANSWER.c.revision, _ANSWER.c.choice_id, _ANSWER.c.flagged, _ANSWER.c.at).where(
+    _ANSWER.c.attempt_id == bindparam("attempt_id")
+)
+SEEN = select(_VIEW.c.position).where(_VIEW.c.attempt_id == bindparam("attempt_id"))
+QUESTION = select(_QUESTION.c.content).where(
+    _QUESTION.c.paper_hash == bindparam("paper_hash"), _QUESTION.c.position == bindparam("position")
+)
+
+
 def sheet(session: Session, *, actor: Identity, attempt_id: uuid.UUID) -> Sheet:
     """The actor's own attempt. Raises NoSuchAttempt, also when it is another officer's. Three statements."""
-    row = session.execute(
-        select(Attempt, AttemptHead.due_at, Officer.name, Offering.time_zone)
-        .join(AttemptHead, AttemptHead.attempt_id == Attempt.id)
-        .join(Officer, Officer.id == Attempt.officer_id)
-        .join(Enrollment, Enrollment.id == Attempt.enrollment_id)
-        .join(Offering, Offering.id == Enrollment.offering_id)
-        .where(Attempt.id == attempt_id, Attempt.officer_id == actor.officer_id)
-    ).first()
+    row = session.execute(SHEET, {"attempt_id": attempt_id, "officer_id": actor.officer_id}).first()
     if row is None:
         raise NoSuchAttempt("There is no such attempt.")
-    attempt, due_at, officer_name, time_zone = row
+    enrollment_id, exam_id, ordinal, officer_name, time_zone, paper_hash, policy, started_at, due_at = row
     return Sheet(
-        attempt_id=attempt.id,
-        enrollment_id=attempt.enrollment_id,
-        exam_id=attempt.exam_id,
-        ordinal=attempt.ordinal,
+        attempt_id=attempt_id,
+        enrollment_id=enrollment_id,
+        exam_id=exam_id,
+        ordinal=ordinal,
         officer_name=officer_name,
         time_zone=time_zone,
-        paper_hash=attempt.paper_hash,
-        policy=Policy(**attempt.policy),
-        started_at=attempt.created_at,
+        paper_hash=paper_hash,
+        policy=Policy(**policy),
+        started_at=started_at,
         due_at=due_at,
-        answers=answers_of(session, attempt_id=attempt.id),
-        seen=frozenset(session.scalars(select(QuestionView.position).where(QuestionView.attempt_id == attempt.id))),
+        answers=answers_of(session, attempt_id=attempt_id),
+        seen=frozenset(session.scalars(SEEN, {"attempt_id": attempt_id})),
     )
 
 
 def answers_of(session: Session, *, attempt_id: uuid.UUID) -> dict[int, AnswerState]:
     """The newest answers of an attempt, by position."""
-    rows = session.execute(
-        select(AttemptAnswer.position, AttemptAnswer.revision, AttemptAnswer.choice_id, AttemptAnswer.flagged, AttemptAnswer.at).where(
-            AttemptAnswer.attempt_id == attempt_id
-        )
-    )
-    return {row.position: AnswerState(row.revision, row.choice_id, row.flagged, row.at) for row in rows}
+    rows = session.execute(ANSWERS, {"attempt_id": attempt_id})
+    return {position: AnswerState(revision, choice, flagged, at) for position, revision, choice, flagged, at in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,43 +132,36 @@ class QuestionShown:
 
 def question(session: Session, *, paper_hash: str, position: int) -> QuestionShown:
     """One question of a paper. Raises NoSuchAttempt when the paper has no such position."""
-    content = session.scalar(
-        select(PaperQuestion.content).where(PaperQuestion.paper_hash == paper_hash, PaperQuestion.position == position)
-    )
+    content = session.scalar(QUESTION, {"paper_hash": paper_hash, "position": position})
     if content is None:
         raise NoSuchAttempt("There is no such question.")
     return QuestionShown(position, content["stem"], tuple((choice["id"], choice["text"]) for choice in content["choices"]))
 
 
-_LAST = aliased(Step)
-_REPLAYED = aliased(Step)
+_LAST, _REPLAYED = _STEP.alias(), _STEP.alias()
+_LAST_NUMBER = select(func.max(_STEP.c.number)).where(_STEP.c.attempt_id == bindparam("attempt_id")).scalar_subquery()
+_POSITION: BindParameter[int] = bindparam("position")
 WRITING_POSITION = (
     select(
-        Attempt.policy,
-        AttemptHead.due_at,
-        PaperQuestion.content,
-        _LAST.number,
-        _LAST.hash,
-        AttemptAnswer.revision,
-        AttemptAnswer.choice_id,
-        AttemptAnswer.flagged,
-        AttemptAnswer.at,
-        _REPLAYED.payload,
-        _REPLAYED.at,
+        _ATTEMPT.c.policy,
+        _HEAD.c.due_at,
+        _QUESTION.c.content,
+        _LAST.c.number,
+        _LAST.c.hash,
+        _ANSWER.c.revision,
+        _ANSWER.c.choice_id,
+        _ANSWER.c.flagged,
+        _ANSWER.c.at,
+        _REPLAYED.c.payload,
+        _REPLAYED.c.at,
     )
-    .join(AttemptHead, AttemptHead.attempt_id == Attempt.id)
-    .join(PaperQuestion, and_(PaperQuestion.paper_hash == Attempt.paper_hash, PaperQuestion.position == bindparam("position")))
-    .join(
-        _LAST,
-        and_(
-            _LAST.attempt_id == Attempt.id,
-            _LAST.number == select(func.max(Step.number)).where(Step.attempt_id == bindparam("attempt_id")).scalar_subquery(),
-        ),
-    )
-    .outerjoin(AttemptAnswer, and_(AttemptAnswer.attempt_id == Attempt.id, AttemptAnswer.position == bindparam("position")))
-    .outerjoin(_REPLAYED, and_(_REPLAYED.attempt_id == Attempt.id, _REPLAYED.key == bindparam("key")))
-    .where(Attempt.id == bindparam("attempt_id"), Attempt.officer_id == bindparam("officer_id"))
-    .with_for_update(of=Attempt)
+    .join_from(_ATTEMPT, _HEAD, _HEAD.c.attempt_id == _ATTEMPT.c.id)
+    .join(_QUESTION, and_(_QUESTION.c.paper_hash == _ATTEMPT.c.paper_hash, _QUESTION.c.position == _POSITION))
+    .join(_LAST, and_(_LAST.c.attempt_id == _ATTEMPT.c.id, _LAST.c.number == _LAST_NUMBER))
+    .outerjoin(_ANSWER, and_(_ANSWER.c.attempt_id == _ATTEMPT.c.id, _ANSWER.c.position == _POSITION))
+    .outerjoin(_REPLAYED, and_(_REPLAYED.c.attempt_id == _ATTEMPT.c.id, _REPLAYED.c.key == bindparam("key")))
+    .where(_OWN_ATTEMPT)
+    .with_for_update(of=_ATTEMPT)
 )
 """Everything that saving one answer must know, in one statement; the attempt's row is locked where the database can."""
 

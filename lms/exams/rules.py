@@ -319,25 +319,25 @@ def gates(facts: Readiness) -> list[Gate]:
             "Your class is running",
             facts.running,
             "The class is under way." if facts.running else "The class has not begun or is over. Ask whoever runs your program.",
-            "Class dates",
+            "Dates of the class",
         ),
         Gate(
             "All lessons completed",
             missing == 0,
             f"{facts.lessons_done} of {facts.lessons} lessons are complete." + (f" {missing} to go." if missing else ""),
-            "28 CFR 65.84(a)(3)(iv); rule R-01",
+            "8 U.S.C. 1357(g)(2): adequate training, certified in writing",
         ),
         Gate(
             "All hours credited",
             facts.minutes_done >= facts.minutes,
             f"{_hours(facts.minutes_done)} of {_hours(facts.minutes)} hours are credited.",
-            "Course requirement; rule R-01",
+            "Course plan: stated hours",
         ),
-        Gate("A try is open to you", facts.standing not in _NO_TRY, _TRY_WORDS[facts.standing], "Agreement, training section; rule R-06"),
+        Gate("A try is open to you", facts.standing not in _NO_TRY, _TRY_WORDS[facts.standing], "Agreement, training section: one retake"),
     ]
     if facts.proctored:
         why = "The proctor has checked your identity." if facts.admitted else "The proctor checks your identity and gives you a code."
-        found.append(Gate("Admitted by a proctor", facts.admitted, why, "Rule R-11"))
+        found.append(Gate("Admitted by a proctor", facts.admitted, why, "Exam rule: proctored, identity checked in person"))
     return found
 
 

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -137,16 +138,17 @@ def _project(session: Session, *, attempt_id: uuid.UUID, change: Change, now: da
 
 
 def _upsert(insert: type[sqlite.Insert | postgresql.Insert]) -> sqlite.Insert | postgresql.Insert:
-    statement = insert(AttemptAnswer)
+    statement = insert(cast("Table", AttemptAnswer.__table__))
     fresh = {name: statement.excluded[name] for name in ("revision", "choice_id", "flagged", "at")}
     return statement.on_conflict_do_update(index_elements=["attempt_id", "position"], set_=fresh)
 
 
-_INSERT_VIEW = {
-    "sqlite": sqlite.insert(QuestionView).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(QuestionView).on_conflict_do_nothing(),
-}
+def _insert_view(insert: type[sqlite.Insert | postgresql.Insert]) -> sqlite.Insert | postgresql.Insert:
+    return insert(cast("Table", QuestionView.__table__)).on_conflict_do_nothing()
+
+
 _UPSERT = {"sqlite": _upsert(sqlite.Insert), "postgresql": _upsert(postgresql.Insert)}
+_INSERT_VIEW = {"sqlite": _insert_view(sqlite.Insert), "postgresql": _insert_view(postgresql.Insert)}
 
 
 def note_view(session: Session, *, attempt_id: uuid.UUID, position: int, now: datetime) -> None:

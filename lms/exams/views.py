@@ -104,13 +104,14 @@ def question(attempt_id: uuid.UUID, position: int) -> Response:
 
 
 def _places(sheet: Sheet, *, current: int = 0) -> list[Place]:
+    folder = url_for("exams.question", attempt_id=sheet.attempt_id, position=0).removesuffix("0")
     return [
         Place(
             number=number,
             seen=number in sheet.seen or number == current,
             answered=(state := sheet.answers.get(number, AnswerState())).choice is not None,
             flagged=state.flagged,
-            url=url_for("exams.question", attempt_id=sheet.attempt_id, position=number),
+            url=f"{folder}{number}",
         )
         for number in range(1, sheet.policy.questions + 1)
     ]

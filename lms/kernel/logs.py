@@ -35,20 +35,21 @@ def without_secrets(text: str) -> str:
 
 
 def described(error: BaseException | None) -> Iterator[str]:
-    """What went wrong and where, the cause last. A database's own words are left out: they quote the values that were sent."""
+    """What went wrong and where in our own code, the cause last."""
     while error is not None:
         yield _sentence(error)
-        for frame in traceback.extract_tb(error.__traceback__):
+        frames = traceback.extract_tb(error.__traceback__)
+        for frame in [frame for frame in frames if "site-packages" not in frame.filename] or frames[-1:]:
             yield f"  {frame.filename}:{frame.lineno} {frame.name}"
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def _sentence(error: BaseException) -> str:
+    """What the error says; of PostgreSQL's only the code, because its words quote the values that were sent."""
     kind = f"{type(error).__module__}.{type(error).__qualname__}"
-    if kind.startswith(("sqlalchemy.", "psycopg.", "sqlite3.")):
-        code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or "see the cause"
-        return f"{kind}: {code}"
-    return f"{kind}: {without_secrets(str(error))}"
+    if kind.startswith("psycopg."):
+        return f"{kind}: {getattr(error, 'sqlstate', None) or 'no connection'}"
+    return kind if kind.startswith("sqlalchemy.") else f"{kind}: {without_secrets(str(error))}"
 
 
 def configuration(level: str) -> dict[str, Any]:

@@ -1,15 +1,22 @@
 """Each role's first page shows what waits for it, and nothing of what waits for others."""
 
+import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
+from lms.certificates import service
+from lms.certificates.models import Certificate, CertificateSecret
+from lms.certificates.reserving import issue
 from lms.db.session import Database
 from lms.exams import starting
 from lms.kernel.clock import FrozenClock
+from lms.kernel.ids import new_id
 from lms.web.application import Application
-from tests.enrollments.lessons.world import LESSONS, World, furnish
+from tests.certificates.program import TERMS, program, trained
+from tests.enrollments.lessons.world import COURSE_HASH, LESSONS, World, furnish
 from tests.support.browser import Visitor
 from tests.support.cast import cast_of
 
@@ -78,6 +85,63 @@ def test_with_every_lesson_done_the_proctor_comes_next_and_then_the_exam(
     assert "the exam is open to you" in officer.opens("/").text
     clock.advance(timedelta(days=60))
     assert "This class is over" in Visitor(app).signs_in_as(world.officer).opens("/").text
+
+
+def test_a_certifier_sees_how_many_are_ready(app: Application, sqlite: Database, clock: FrozenClock) -> None:
+    with sqlite.writing() as session:
+        made = program(session, now=clock.now())
+        enrollment_id = trained(session, made, now=clock.now())
+    certifier = Visitor(app).signs_in_as(made.certifier)
+    assert "1 officer is ready for a certificate" in certifier.opens("/").text
+    with sqlite.writing() as session:
+        issue(session, actor=made.certifier.identity, enrollment_ids=[enrollment_id], terms=TERMS, now=clock.now())
+    assert "Nobody is waiting for a certificate" in certifier.opens("/").text
+
+
+def test_an_officer_watches_the_certificate_come(app: Application, sqlite: Database, world: World, clock: FrozenClock) -> None:
+    with sqlite.writing() as session:
+        made = certificate_of(session, world, now=clock.now())
+    officer = Visitor(app).signs_in_as(world.officer)
+    assert "Being prepared" in officer.opens("/").text
+    with sqlite.writing() as session:
+        service.record_seal(session, certificate_id=made, digest="0" * 64, size=1, key_id="key", now=clock.now())
+        session.flush()
+        service.record_storing(session, certificate_id=made, now=clock.now())
+    text = officer.opens("/").text
+    assert "Your certificate of training" in text
+    assert "does not by itself authorize you to act" in text
+    assert "token-canary" not in text
+
+
+def certificate_of(session: Session, world: World, *, now: datetime) -> uuid.UUID:
+    """A certificate of the officer that is reserved and no more."""
+    made = Certificate(
+        id=new_id(),
+        number="W7Q2M9K4T3XV85HJCR",
+        certificate_class="W",
+        series="1",
+        ordinal=1,
+        enrollment_id=world.enrollment_id,
+        officer_id=world.officer.officer,
+        agency_id=world.cast.palmetto,
+        course_hash=COURSE_HASH,
+        status_index=1,
+        reserved_by=None,
+        reserved_at=now,
+        facts={"expires_at": None},
+    )
+    secret = CertificateSecret(
+        certificate_id=made.id,
+        name="Dana Rivera",
+        searched_name="dana rivera",
+        certified_by="",
+        salts={"agency": "", "name": "", "number": ""},
+        token="token-canary",
+    )
+    session.add(made)
+    session.flush()
+    session.add(secret)
+    return made.id
 
 
 def test_an_officer_in_no_class_is_told_so(app: Application, sqlite: Database, clock: FrozenClock) -> None:

@@ -16,11 +16,14 @@ def statements_on(database: Database) -> Iterator[list[str]]:
     def hear(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
         heard.append(" ".join(statement.split()))
 
-    event.listen(database.engine, "before_cursor_execute", hear)
+    engines = {database.engine, database.reader}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", hear)
     try:
         yield heard
     finally:
-        event.remove(database.engine, "before_cursor_execute", hear)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", hear)
 
 
 def is_write(statement: str) -> bool:

@@ -1,12 +1,10 @@
 """Lesson pages: what they show, to whom, in how many statements, and what they never let out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from lms.audit.models import AuditEntry
 from lms.db.base import Base
@@ -17,6 +15,7 @@ from lms.kernel.ids import new_id
 from lms.web.application import Application
 from tests.enrollments.lessons.world import KEY_CANARY, REQUIRED, RIGHT, WRONG, World, furnish
 from tests.support.browser import Visitor
+from tests.support.statements import statements_on
 
 JSON = {"Accept": "application/json"}
 
@@ -30,21 +29,6 @@ def world(sqlite: Database, clock: FrozenClock) -> World:
 @pytest.fixture
 def officer(app: Application, world: World) -> Visitor:
     return Visitor(app).signs_in_as(world.officer)
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """Every SQL statement sent while the block runs."""
-    seen: list[str] = []
-
-    def note(*args: Any) -> None:
-        seen.append(args[2])
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def rows(database: Database) -> dict[str, int]:
@@ -172,7 +156,7 @@ def test_a_beat_answers_with_the_time_spent_and_renders_nothing(
     beats = world.path("lessons", "first", "beats")
     assert sends_by_script(officer, beats, elapsed=0).get_json() == {"spent": 0}
     clock.advance(timedelta(seconds=30))
-    with statements(sqlite) as seen:
+    with statements_on(sqlite) as seen:
         answer = sends_by_script(officer, beats, elapsed=30)
     assert answer.get_json() == {"spent": 30}
     assert len(seen) <= 4, seen
@@ -251,7 +235,7 @@ def test_a_lesson_page_costs_eight_statements_at_most(officer: Visitor, world: W
     with sqlite.writing() as session:
         world.reads(session, "first", clock=clock)
         world.answers(session, "first", now=clock.now(), choice=WRONG)
-    with statements(sqlite) as seen:
+    with statements_on(sqlite) as seen:
         assert officer.opens(world.path("lessons", "first")).status_code == 200
     assert len(seen) <= 8, "\n\n".join(seen)
 

@@ -18,6 +18,8 @@ APPEND_ONLY = (
     "audit_entry",
     "bank_question",
     "bank_revision",
+    "certificate",
+    "certificate_statement",
     "check_answer",
     "completion",
     "course_lesson",
@@ -30,16 +32,26 @@ APPEND_ONLY = (
     "heartbeat",
     "invitation",
     "invitation_use",
+    "invitation_withdrawal",
     "lesson_draft",
     "lesson_revision",
     "membership",
     "paper",
     "paper_key",
     "paper_question",
+    "password_link",
+    "password_link_use",
     "privacy_notice",
+    "public_bank_acknowledgement",
     "question_revision",
     "question_view",
+    "revocation",
+    "seal",
     "step",
+    "storing",
+    "supersession",
+    "suspension",
+    "suspension_ending",
 )
 
 
@@ -121,13 +133,22 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("invited_by", sa.Uuid(), nullable=True),
+        sa.Column("form_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
         sa.Column("expires_at", types.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("form_id", name=op.f("uq_invitation_form_id")),
         sa.UniqueConstraint("token_digest", name=op.f("uq_invitation_token_digest")),
     )
     op.create_index(op.f("ix_invitation_agency_id"), "invitation", ["agency_id"], unique=False)
     op.create_index(op.f("ix_invitation_email"), "invitation", ["email"], unique=False)
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("until", types.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
+    )
     op.create_table(
         "lesson_revision",
         sa.Column("hash", sa.String(), nullable=False),
@@ -221,18 +242,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("invitation_id", name=op.f("pk_invitation_use")),
     )
     op.create_table(
+        "invitation_withdrawal",
+        sa.Column("invitation_id", sa.Uuid(), nullable=False),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
+        sa.Column("at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["invitation_id"], ["invitation.id"], name=op.f("fk_invitation_withdrawal_invitation_id_invitation")),
+        sa.PrimaryKeyConstraint("invitation_id", name=op.f("pk_invitation_withdrawal")),
+    )
+    op.create_table(
         "lesson_draft",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("lesson_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("based_on", sa.String(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("aside", sa.Boolean(), nullable=False),
         sa.Column("saved_at", types.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["based_on"], ["lesson_revision.hash"], name=op.f("fk_lesson_draft_based_on_lesson_revision")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_draft")),
+        sa.UniqueConstraint("lesson_id", "number", name=op.f("uq_lesson_draft_lesson_id")),
     )
     op.create_index(op.f("ix_lesson_draft_author_id"), "lesson_draft", ["author_id"], unique=False)
-    op.create_index(op.f("ix_lesson_draft_lesson_id"), "lesson_draft", ["lesson_id"], unique=False)
     op.create_table(
         "offering",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -270,6 +301,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["bank_hash"], ["bank_revision.hash"], name=op.f("fk_paper_bank_hash_bank_revision")),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_paper")),
     )
+    op.create_table(
+        "password_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("form_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", types.UtcDateTime(), nullable=False),
+        sa.Column("expires_at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_password_link_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_link")),
+        sa.UniqueConstraint("form_id", name=op.f("uq_password_link_form_id")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_password_link_token_digest")),
+    )
+    op.create_index(op.f("ix_password_link_user_id"), "password_link", ["user_id"], unique=False)
     op.create_table(
         "privacy_notice",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -355,6 +402,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("paper_hash", "position", name=op.f("pk_paper_question")),
     )
     op.create_table(
+        "password_link_use",
+        sa.Column("password_link_id", sa.Uuid(), nullable=False),
+        sa.Column("at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["password_link_id"], ["password_link.id"], name=op.f("fk_password_link_use_password_link_id_password_link")
+        ),
+        sa.PrimaryKeyConstraint("password_link_id", name=op.f("pk_password_link_use")),
+    )
+    op.create_table(
+        "public_bank_acknowledgement",
+        sa.Column("offering_id", sa.Uuid(), nullable=False),
+        sa.Column("acknowledged_by", sa.Uuid(), nullable=False),
+        sa.Column("at", types.UtcDateTime(), nullable=False),
+        sa.Column("wording", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["acknowledged_by"], ["user.id"], name=op.f("fk_public_bank_acknowledgement_acknowledged_by_user")),
+        sa.ForeignKeyConstraint(["offering_id"], ["offering.id"], name=op.f("fk_public_bank_acknowledgement_offering_id_offering")),
+        sa.PrimaryKeyConstraint("offering_id", name=op.f("pk_public_bank_acknowledgement")),
+    )
+    op.create_table(
         "admission",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("enrollment_id", sa.Uuid(), nullable=False),
@@ -399,6 +465,33 @@ def upgrade() -> None:
     op.create_index(op.f("ix_attempt_agency_id"), "attempt", ["agency_id"], unique=False)
     op.create_index(op.f("ix_attempt_enrollment_id"), "attempt", ["enrollment_id"], unique=False)
     op.create_index(op.f("ix_attempt_officer_id"), "attempt", ["officer_id"], unique=False)
+    op.create_table(
+        "certificate",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("certificate_class", sa.String(), nullable=False),
+        sa.Column("series", sa.String(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("enrollment_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("course_hash", sa.String(), nullable=False),
+        sa.Column("status_index", sa.Integer(), nullable=False),
+        sa.Column("reserved_by", sa.Uuid(), nullable=True),
+        sa.Column("reserved_at", types.UtcDateTime(), nullable=False),
+        sa.Column("facts", types.CanonicalJson(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_certificate_agency_id_agency")),
+        sa.ForeignKeyConstraint(["course_hash"], ["course_revision.hash"], name=op.f("fk_certificate_course_hash_course_revision")),
+        sa.ForeignKeyConstraint(["enrollment_id"], ["enrollment.id"], name=op.f("fk_certificate_enrollment_id_enrollment")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_certificate_officer_id_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("enrollment_id", "certificate_class", "ordinal", name=op.f("uq_certificate_enrollment_id")),
+        sa.UniqueConstraint("number", name=op.f("uq_certificate_number")),
+        sa.UniqueConstraint("status_index", name=op.f("uq_certificate_status_index")),
+    )
+    op.create_index(op.f("ix_certificate_agency_id"), "certificate", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_certificate_officer_id"), "certificate", ["officer_id"], unique=False)
+    op.create_index(op.f("ix_certificate_reserved_at"), "certificate", ["reserved_at"], unique=False)
     op.create_table(
         "check_answer",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -465,6 +558,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_attempt_head_due_at"), "attempt_head", ["due_at"], unique=False)
     op.create_table(
+        "certificate_secret",
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("searched_name", sa.String(), nullable=False),
+        sa.Column("certified_by", sa.String(), nullable=False),
+        sa.Column("salts", types.CanonicalJson(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["certificate_id"], ["certificate.id"], name=op.f("fk_certificate_secret_certificate_id_certificate")),
+        sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_certificate_secret")),
+    )
+    op.create_index(op.f("ix_certificate_secret_searched_name"), "certificate_secret", ["searched_name"], unique=False)
+    op.create_table(
+        "certificate_statement",
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["certificate_id"], ["certificate.id"], name=op.f("fk_certificate_statement_certificate_id_certificate")),
+        sa.PrimaryKeyConstraint("certificate_id", "key_id", name=op.f("pk_certificate_statement")),
+    )
+    op.create_index(op.f("ix_certificate_statement_hash"), "certificate_statement", ["hash"], unique=False)
+    op.create_table(
         "exam_result",
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
         sa.Column("right", sa.Integer(), nullable=False),
@@ -486,6 +602,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("attempt_id", "position", name=op.f("pk_question_view")),
     )
     op.create_table(
+        "revocation",
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("public_reason", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("effective_at", types.UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["certificate_id"], ["certificate.id"], name=op.f("fk_revocation_certificate_id_certificate")),
+        sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_revocation")),
+    )
+    op.create_table(
+        "seal",
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.String(), nullable=False),
+        sa.Column("at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["certificate_id"], ["certificate.id"], name=op.f("fk_seal_certificate_id_certificate")),
+        sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_seal")),
+        sa.UniqueConstraint("digest", name=op.f("uq_seal_digest")),
+    )
+    op.create_table(
         "step",
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -500,15 +639,67 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("attempt_id", "number", name=op.f("pk_step")),
     )
     op.create_index("uq_step_key", "step", ["attempt_id", "key"], unique=True)
+    op.create_table(
+        "supersession",
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("replaced_by", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["certificate_id"], ["certificate.id"], name=op.f("fk_supersession_certificate_id_certificate")),
+        sa.ForeignKeyConstraint(["replaced_by"], ["certificate.id"], name=op.f("fk_supersession_replaced_by_certificate")),
+        sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_supersession")),
+        sa.UniqueConstraint("replaced_by", name=op.f("uq_supersession_replaced_by")),
+    )
+    op.create_table(
+        "suspension",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("effective_at", types.UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["certificate_id"], ["certificate.id"], name=op.f("fk_suspension_certificate_id_certificate")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suspension")),
+    )
+    op.create_index(op.f("ix_suspension_certificate_id"), "suspension", ["certificate_id"], unique=False)
+    op.create_table(
+        "storing",
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["certificate_id"], ["seal.certificate_id"], name=op.f("fk_storing_certificate_id_seal")),
+        sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_storing")),
+    )
+    op.create_table(
+        "suspension_ending",
+        sa.Column("suspension_id", sa.Uuid(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("effective_at", types.UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["suspension_id"], ["suspension.id"], name=op.f("fk_suspension_ending_suspension_id_suspension")),
+        sa.PrimaryKeyConstraint("suspension_id", name=op.f("pk_suspension_ending")),
+    )
     for table in APPEND_ONLY:
         protect(op.get_bind(), table)
 
 
 def downgrade() -> None:
+    op.drop_table("suspension_ending")
+    op.drop_table("storing")
+    op.drop_index(op.f("ix_suspension_certificate_id"), table_name="suspension")
+    op.drop_table("suspension")
+    op.drop_table("supersession")
     op.drop_index("uq_step_key", table_name="step")
     op.drop_table("step")
+    op.drop_table("seal")
+    op.drop_table("revocation")
     op.drop_table("question_view")
     op.drop_table("exam_result")
+    op.drop_index(op.f("ix_certificate_statement_hash"), table_name="certificate_statement")
+    op.drop_table("certificate_statement")
+    op.drop_index(op.f("ix_certificate_secret_searched_name"), table_name="certificate_secret")
+    op.drop_table("certificate_secret")
     op.drop_index(op.f("ix_attempt_head_due_at"), table_name="attempt_head")
     op.drop_table("attempt_head")
     op.drop_table("attempt_answer")
@@ -518,6 +709,10 @@ def downgrade() -> None:
     op.drop_table("completion")
     op.drop_index("ix_check_answer_lesson", table_name="check_answer")
     op.drop_table("check_answer")
+    op.drop_index(op.f("ix_certificate_reserved_at"), table_name="certificate")
+    op.drop_index(op.f("ix_certificate_officer_id"), table_name="certificate")
+    op.drop_index(op.f("ix_certificate_agency_id"), table_name="certificate")
+    op.drop_table("certificate")
     op.drop_index(op.f("ix_attempt_officer_id"), table_name="attempt")
     op.drop_index(op.f("ix_attempt_enrollment_id"), table_name="attempt")
     op.drop_index(op.f("ix_attempt_agency_id"), table_name="attempt")
@@ -526,6 +721,8 @@ def downgrade() -> None:
     op.drop_table("admission_failure")
     op.drop_index(op.f("ix_admission_enrollment_id"), table_name="admission")
     op.drop_table("admission")
+    op.drop_table("public_bank_acknowledgement")
+    op.drop_table("password_link_use")
     op.drop_table("paper_question")
     op.drop_index(op.f("ix_paper_key_question_hash"), table_name="paper_key")
     op.drop_table("paper_key")
@@ -540,14 +737,16 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_user_session_user_id"), table_name="user_session")
     op.drop_table("user_session")
     op.drop_table("privacy_notice")
+    op.drop_index(op.f("ix_password_link_user_id"), table_name="password_link")
+    op.drop_table("password_link")
     op.drop_table("paper")
     op.drop_index(op.f("ix_officer_normalized_name"), table_name="officer")
     op.drop_table("officer")
     op.drop_index(op.f("ix_offering_course_hash"), table_name="offering")
     op.drop_table("offering")
-    op.drop_index(op.f("ix_lesson_draft_lesson_id"), table_name="lesson_draft")
     op.drop_index(op.f("ix_lesson_draft_author_id"), table_name="lesson_draft")
     op.drop_table("lesson_draft")
+    op.drop_table("invitation_withdrawal")
     op.drop_table("invitation_use")
     op.drop_index(op.f("ix_grant_user_id"), table_name="grant")
     op.drop_index(op.f("ix_grant_agency_id"), table_name="grant")
@@ -562,6 +761,7 @@ def downgrade() -> None:
     op.drop_table("question_revision")
     op.drop_index(op.f("ix_lesson_revision_lesson_id"), table_name="lesson_revision")
     op.drop_table("lesson_revision")
+    op.drop_table("lease")
     op.drop_index(op.f("ix_invitation_email"), table_name="invitation")
     op.drop_index(op.f("ix_invitation_agency_id"), table_name="invitation")
     op.drop_table("invitation")

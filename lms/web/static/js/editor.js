@@ -62,9 +62,7 @@ if (source && form) {
   }
 
   function show(told) {
-    const place = here.scrollTop;
     here.innerHTML = told.html;
-    here.scrollTop = place;
     const many = told.faults.length;
     heading.textContent = `${many} fault${many === 1 ? "" : "s"}`;
     list.replaceChildren(...told.faults.map(entry));

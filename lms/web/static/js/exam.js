@@ -101,9 +101,27 @@ function over() {
 }
 
 function refused(status) {
-  if (status === 401) show("failed", "You are signed out. Sign in again in another tab; this page then saves by itself.", true);
-  else show("failed", "Not saved. Reload the page; earlier answers are kept.", true);
-  if (status === 401) window.setTimeout(send, LONGEST_RETRY_MS);
+  if (status === 401 || status === 403) {
+    show("failed", "You are signed out. Sign in again in another tab; this page then saves by itself.", true);
+    wasLost = true;
+    window.setTimeout(resume, LONGEST_RETRY_MS / 4);
+  } else {
+    show("failed", "Not saved. Reload the page; earlier answers are kept.", true);
+  }
+}
+
+// After signing in again elsewhere, this page's token is of the past: fetch the page anew for its token, keep what is on this one.
+async function resume() {
+  let fresh = null;
+  try {
+    const text = await (await fetch(window.location.href)).text();
+    fresh = new DOMParser().parseFromString(text, "text/html").querySelector("#question-form input[name=csrf_token]");
+  } catch {
+    fresh = null;
+  }
+  if (fresh) form.elements.csrf_token.value = fresh.value;
+  if (fresh) send();
+  else window.setTimeout(resume, LONGEST_RETRY_MS / 4);
 }
 
 // --- Leaving the page only with everything saved ---

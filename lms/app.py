@@ -1,0 +1,139 @@
+"""The only module that knows every feature: it makes the application and answers web's questions."""
+
+import contextlib
+import importlib
+import os
+import pkgutil
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import lms
+from lms.accounts import queries as accounts
+from lms.accounts.permissions import Permission
+from lms.accounts.rules import Identity
+from lms.db.blobs import BlobStore, FolderBlobs
+from lms.db.session import Database
+from lms.enrollments import queries as enrollments
+from lms.kernel.clock import Clock, SystemClock
+from lms.settings import Settings
+from lms.web import access_log, assets, errors, headers, health, templating
+from lms.web.application import Application
+from lms.web.guard import login_manager
+from lms.web.site import EXTENSION, Site
+
+LARGEST_REQUEST = 6 * 1024 * 1024
+Sweep = Callable[[Site], int]
+"""A piece of periodic work, safe to repeat: it opens its own short writing sessions and tells how many things it did."""
+
+
+def open_site(settings: Settings, *, clock: Clock | None = None, database: Database | None = None, blobs: BlobStore | None = None) -> Site:
+    """The parts of the installation that `settings` describes. Creates nothing but connections."""
+    return Site(
+        settings=settings,
+        clock=clock or SystemClock(),
+        database=database or Database(settings.database),
+        blobs=blobs or FolderBlobs(settings.data / "papers"),
+        identify=accounts.identity_of,
+        navigation=navigation,
+        footer=FOOTER,
+        standing_notices=enrollments.standing_notices,
+    )
+
+
+PLACES = (
+    ("My certificates", "certificates.mine", Permission.COURSE_TAKE),
+    ("Agencies", "agencies.agencies", Permission.AGENCY_MANAGE),
+    ("My agency", "agencies.agencies", Permission.AGENCY_READ),
+    ("People", "agencies.people", Permission.PERSON_INVITE),
+    ("Classes", "enrollments.offerings", Permission.CLASS_MANAGE),
+    ("Lessons", "courses.lessons", Permission.LESSON_WRITE),
+    ("Admit officers", "proctoring.room", Permission.EXAM_ADMIT),
+    ("Certificates", "certificates.queue", Permission.CERTIFICATE_ISSUE),
+)
+"""(label, endpoint, who needs it): where the bar at the top leads, beside everyone's first page."""
+FOOTER = (
+    ("Verify a certificate", "verification.verify"),
+    ("What is recorded about you", "accounts.privacy"),
+)
+
+
+def navigation(identity: Identity | None) -> list[tuple[str, str]]:
+    """(label, endpoint) of the places that a person's roles lead to."""
+    if identity is None:
+        return []
+    own = {endpoint: label for label, endpoint, permission in reversed(PLACES) if identity.may(permission)}
+    places = [(label, endpoint) for label, endpoint, _ in PLACES if own.get(endpoint) == label]
+    return [("Home", "home.first_page"), *places, ("Your account", "accounts.account")]
+
+
+def create_app(site: Site) -> Application:
+    """The WSGI application that serves `site`."""
+    settings = site.settings
+    app = Application("lms.web", static_folder=None)
+    app.secret_key = cookie_secret(settings.data)
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-lms" if settings.secure else "lms",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+    )
+    app.extensions[EXTENSION] = site
+    login_manager.session_protection = None  # our own rows decide whether a session still counts
+    login_manager.init_app(app)
+    app.register_blueprint(health.blueprint)
+    for feature in features("views"):
+        for blueprint in getattr(feature, "blueprints", None) or [feature.blueprint]:
+            app.register_blueprint(blueprint)
+    prefix = f"/static/{assets.tree_hash()}/"
+    if settings.access_log:
+        access_log.register(app)
+    errors.register(app)
+    headers.register(app, secure=settings.secure)
+    templating.register(app, static_prefix=prefix)
+    folder = assets.compressed_copy(settings.data / "static") if settings.compress else assets.STATIC
+    app.wsgi_app = assets.serve_static(app.wsgi_app, folder=folder, prefix=prefix, secure=settings.secure)  # type: ignore[method-assign] # Flask's own way of wrapping
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign] # Flask's own way of wrapping
+    return app
+
+
+def sweeps() -> list[Sweep]:
+    """The periodic work of every feature, in the order in which the worker does it."""
+    return [sweep for feature in features("sweeps") for sweep in feature.SWEEPS]
+
+
+def work_off(site: Site) -> None:
+    """Let every sweep run until none of them finds anything left to do."""
+    work = sweeps()
+    while sum(sweep(site) for sweep in work):
+        pass
+
+
+def features(part: str) -> list[ModuleType]:
+    """The module `part` of every feature that has one, in alphabetical order."""
+    folder = Path(lms.__file__).parent
+    names = [f"lms.{found.name}.{part}" for found in pkgutil.iter_modules([str(folder)]) if found.ispkg]
+    return [importlib.import_module(name) for name in names if (folder.parent / Path(*name.split("."))).with_suffix(".py").exists()]
+
+
+def cookie_secret(data: Path) -> bytes:
+    """The secret that signs cookies, made on first use with mode 600 and shared by every worker."""
+    path = data / "cookie.secret"
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = data / f".cookie.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)  # whole or not at all: of two workers starting together one wins
+        part.unlink()
+    return path.read_bytes()

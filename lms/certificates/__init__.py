@@ -1,0 +1,1 @@
+"""Certificates of training: their numbers, statements, papers and signatures, and what became of them."""

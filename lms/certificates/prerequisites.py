@@ -1,0 +1,260 @@
+"""What the rows say of an officer's training when a certificate is asked for: read anew each time, for many officers at once."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Officer
+from lms.agencies.models import Agency
+from lms.certificates import rules
+from lms.certificates.fonts import MissingGlyph, refuse_missing
+from lms.certificates.models import Certificate, Revocation
+from lms.certificates.numbers import CertificateClass
+from lms.certificates.rules import Earlier, ExamFacts, Gate, Record
+from lms.courses.models import CourseLesson, CourseRevision
+from lms.enrollments.models import Completion, Enrollment, Offering, PublicBankAcknowledgement
+from lms.exams.models import AdmissionUse, Attempt, ExamResult, Paper
+from lms.questions.models import BankRevision
+
+MOST_READY = 200
+"""Officers offered for issuing at once."""
+WAITING_PER_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An officer in a class, and everything that a certificate of it would rest on. `ordinal`: which one it would be."""
+
+    enrollment_id: uuid.UUID
+    officer_id: uuid.UUID
+    agency_id: uuid.UUID
+    officer: str
+    agency: str
+    class_title: str
+    course_hash: str
+    course: str
+    course_title: str
+    program_model: str
+    subjects: tuple[str, ...]
+    time_zone: str
+    completed_at: datetime | None
+    ordinal: int
+    record: Record
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """Every condition, met or not."""
+        return rules.gates(self.record)
+
+    @property
+    def unmet(self) -> tuple[Gate, ...]:
+        """What still stands in the way."""
+        return rules.unmet(self.gates)
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.unmet
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """Lessons completed of one enrollment."""
+
+    lessons: int = 0
+    minutes: int = 0
+    last: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """An exam passed: when, whether by an admission, and whether on a bank that anyone can read."""
+
+    closed_at: datetime
+    admitted: bool
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Certificates that an enrollment has had."""
+
+    count: int = 0
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Everything known of some enrollments, by enrollment."""
+
+    done: Mapping[uuid.UUID, _Done]
+    passed: Mapping[tuple[uuid.UUID, str], _Passed]
+    held: Mapping[uuid.UUID, _Held]
+    demo: bool
+
+
+def candidates(session: Session, *, enrollment_ids: Collection[uuid.UUID], demo: bool) -> list[Candidate]:
+    """These enrollments with their conditions, in the order of classes and names. Four statements, however many they are."""
+    rows = session.execute(
+        select(Enrollment, Offering, CourseRevision, Officer.name, Agency.name, PublicBankAcknowledgement.at)
+        .join(Offering, Offering.id == Enrollment.offering_id)
+        .join(CourseRevision, CourseRevision.hash == Offering.course_hash)
+        .join(Officer, Officer.id == Enrollment.officer_id)
+        .join(Agency, Agency.id == Enrollment.agency_id)
+        .outerjoin(PublicBankAcknowledgement, PublicBankAcknowledgement.offering_id == Offering.id)
+        .where(Enrollment.id.in_(enrollment_ids))
+        .order_by(Offering.starts_on.desc(), Offering.title, Officer.name, Enrollment.id)
+    ).all()
+    ids = [row[0].id for row in rows]
+    found = _Found(_completions(session, ids), _passed(session, ids), _held(session, ids), demo)
+    return [_candidate(row, found) for row in rows]
+
+
+def ready(session: Session, *, demo: bool) -> list[Candidate]:
+    """Officers who have completed everything and have no certificate of it yet."""
+    asked = select(Enrollment.id).where(~_certified(), _has_passed()).order_by(Enrollment.enrolled_at, Enrollment.id).limit(MOST_READY)
+    found = candidates(session, enrollment_ids=session.scalars(asked).all(), demo=demo)
+    return [one for one in found if one.is_ready]
+
+
+def waiting(session: Session, *, besides: Collection[uuid.UUID], demo: bool, page: int = 1) -> list[Candidate]:
+    """One page of the officers without a certificate other than `besides`, those who have passed an exam first."""
+    asked = (
+        select(Enrollment.id)
+        .join(Offering, Offering.id == Enrollment.offering_id)
+        .join(Officer, Officer.id == Enrollment.officer_id)
+        .where(~_certified(), Enrollment.id.not_in(besides))
+        .order_by(_has_passed().desc(), Offering.starts_on.desc(), Officer.name, Enrollment.id)
+        .offset((page - 1) * WAITING_PER_PAGE)
+        .limit(WAITING_PER_PAGE)
+    )
+    ids = session.scalars(asked).all()
+    found = candidates(session, enrollment_ids=ids, demo=demo)
+    return sorted(found, key=lambda one: ids.index(one.enrollment_id))
+
+
+def waiting_count(session: Session, *, besides: Collection[uuid.UUID]) -> int:
+    """How many officers the pages of `waiting` show."""
+    return session.scalar(select(func.count()).select_from(Enrollment).where(~_certified(), Enrollment.id.not_in(besides))) or 0
+
+
+def _certified() -> Any:
+    return exists().where(Certificate.enrollment_id == Enrollment.id)
+
+
+def _has_passed() -> Any:
+    return exists().where(Attempt.enrollment_id == Enrollment.id, ExamResult.attempt_id == Attempt.id, ExamResult.passed.is_(True))
+
+
+def _completions(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, _Done]:
+    """Only lessons of the course that the class is pinned to count."""
+    counted = (func.count(), func.sum(Completion.credited_minutes), func.max(Completion.at))
+    of_course = and_(CourseLesson.course_hash == Offering.course_hash, CourseLesson.lesson_id == Completion.lesson_id)
+    rows = session.execute(
+        select(Completion.enrollment_id, *counted)
+        .join(Enrollment, Enrollment.id == Completion.enrollment_id)
+        .join(Offering, Offering.id == Enrollment.offering_id)
+        .join(CourseLesson, of_course)
+        .where(Completion.enrollment_id.in_(ids))
+        .group_by(Completion.enrollment_id)
+    )
+    return {row[0]: _Done(int(row[1]), int(row[2]), row[3]) for row in rows}
+
+
+def _passed(session: Session, ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, str], _Passed]:
+    rows = session.execute(
+        select(Attempt.enrollment_id, Attempt.exam_id, ExamResult.closed_at, AdmissionUse.admission_id, BankRevision.public)
+        .join(ExamResult, ExamResult.attempt_id == Attempt.id)
+        .join(Paper, Paper.hash == Attempt.paper_hash)
+        .join(BankRevision, BankRevision.hash == Paper.bank_hash)
+        .outerjoin(AdmissionUse, AdmissionUse.attempt_id == Attempt.id)
+        .where(Attempt.enrollment_id.in_(ids), ExamResult.passed.is_(True))
+    )
+    return {(row[0], row[1]): _Passed(row[2], admitted=row[3] is not None, public=row[4]) for row in rows}
+
+
+def _held(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, _Held]:
+    rows = session.execute(
+        select(Certificate.enrollment_id, func.count(), func.count(Revocation.certificate_id))
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .where(Certificate.enrollment_id.in_(ids), Certificate.certificate_class == CertificateClass.FULL)
+        .group_by(Certificate.enrollment_id)
+    )
+    return {row[0]: _Held(int(row[1]), revoked=row[2] > 0) for row in rows}
+
+
+def _candidate(row: Any, found: _Found) -> Candidate:
+    enrollment, offering, course, officer, agency, acknowledged_at = row
+    record = _record(enrollment.id, course.manifest, found, acknowledged=acknowledged_at is not None)
+    printed = (officer, agency, course.title, *course.manifest["subjects"])
+    return Candidate(
+        enrollment_id=enrollment.id,
+        officer_id=enrollment.officer_id,
+        agency_id=enrollment.agency_id,
+        officer=officer,
+        agency=agency,
+        class_title=offering.title,
+        course_hash=course.hash,
+        course=course.course_id,
+        course_title=course.title,
+        program_model=course.program_model,
+        subjects=tuple(course.manifest["subjects"]),
+        time_zone=offering.time_zone,
+        completed_at=_completed_at(enrollment.id, course.manifest, found),
+        ordinal=found.held.get(enrollment.id, _Held()).count + 1,
+        record=_with_drawing(record, printed),
+    )
+
+
+def _record(enrollment_id: uuid.UUID, manifest: Mapping[str, Any], found: _Found, *, acknowledged: bool) -> Record:
+    lessons = [lesson for module in manifest["modules"] for lesson in module["lessons"]]
+    done = found.done.get(enrollment_id, _Done())
+    return Record(
+        lessons_done=done.lessons,
+        lessons=len(lessons),
+        minutes_done=done.minutes,
+        minutes=sum(sum(lesson["minutes"].values()) for lesson in lessons),
+        subjects=frozenset(module["subject"] for module in manifest["modules"]),
+        exams=tuple(_exam(exam, found.passed.get((enrollment_id, exam["id"]))) for exam in manifest["exams"]),
+        acknowledged=acknowledged,
+        demo=found.demo,
+        undrawable="",
+        earlier=_earlier(found.held.get(enrollment_id, _Held())),
+    )
+
+
+def _exam(exam: Mapping[str, Any], passed: _Passed | None) -> ExamFacts:
+    return ExamFacts(
+        title=exam["title"],
+        proctored=exam["proctored"],
+        passed=passed is not None,
+        admitted=passed is not None and passed.admitted,
+        public=passed is not None and passed.public,
+    )
+
+
+def _earlier(held: _Held) -> Earlier:
+    if held.revoked:
+        return Earlier.REVOKED
+    return Earlier.CERTIFICATE if held.count else Earlier.NOTHING
+
+
+def _completed_at(enrollment_id: uuid.UUID, manifest: Mapping[str, Any], found: _Found) -> datetime | None:
+    """When the last of lessons and exams was finished."""
+    passed = [found.passed.get((enrollment_id, exam["id"])) for exam in manifest["exams"]]
+    moments = [found.done.get(enrollment_id, _Done()).last, *(one.closed_at for one in passed if one)]
+    return max((moment for moment in moments if moment), default=None)
+
+
+def _with_drawing(record: Record, printed: Sequence[str]) -> Record:
+    """The record with what the paper's typefaces cannot show."""
+    try:
+        for text in printed:
+            refuse_missing(text)
+    except MissingGlyph as refusal:
+        return replace(record, undrawable=str(refusal))
+    return record

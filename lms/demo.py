@@ -1,0 +1,252 @@
+"""A fictional program: agencies, a class and its people at every stage, so that the first run shows a living site."""
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, TypedDict
+
+from sqlalchemy.orm import Session
+
+from lms.accounts import notice, passwords
+from lms.accounts import service as accounts
+from lms.accounts.permissions import Role
+from lms.accounts.rules import SYSTEM, Identity, identity_with, normalized_name
+from lms.agencies import service as agencies
+from lms.agencies.rules import AgencyKind
+from lms.app import work_off
+from lms.certificates import queries as certificates
+from lms.certificates import reserving
+from lms.certificates import service as issuing
+from lms.certificates.reserving import Terms
+from lms.certificates.rules import RevocationReason
+from lms.courses import queries as courses
+from lms.enrollments import queries as classes
+from lms.enrollments import service as enrollments
+from lms.enrollments.lessons import service as lessons
+from lms.enrollments.lessons.service import Choice
+from lms.exams import queries as sheets
+from lms.exams import service as exams
+from lms.exams import starting
+from lms.exams.service import Change
+from lms.kernel.ids import token
+from lms.web.site import Site
+
+PASSWORD: Final = "nothing here is real"  # noqa: S105 - published on purpose; a demonstration never runs in production
+RECORD: Final = "demonstration.json"
+COURSE: Final = "wso"
+EXAM: Final = "wso-final"
+SHERIFF: Final = "Palmetto County Sheriff's Office"
+POLICE: Final = "Juniper Flats Police Department"
+
+
+class Account(TypedDict):
+    """A person of the demonstration and how to sign in as them. Empty where there is nothing to say."""
+
+    role: str
+    agency: str
+    user: str
+    password: str
+    totp: str
+
+
+class Paper(TypedDict):
+    """A certificate of the demonstration."""
+
+    number: str
+    status: str
+
+
+class Program(TypedDict):
+    """Everything that scripts need to know of a demonstration."""
+
+    accounts: list[Account]
+    certificates: list[Paper]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the cast. `lessons` completed of the course; `scores` of each try at its exam, in right answers of forty."""
+
+    name: str
+    role: Role
+    agency: str = ""
+    lessons: int = 0
+    scores: tuple[int, ...] = ()
+    certified: bool = False
+    revoked: bool = False
+
+    @property
+    def email(self) -> str:
+        """An address that can belong to nobody (RFC 2606)."""
+        place = {SHERIFF: "palmetto", POLICE: "juniperflats"}.get(self.agency, "training")
+        return f"{normalized_name(self.name).replace(' ', '.')}@{place}.example"
+
+
+CAST: Final = (
+    Member("Morgan Achebe", Role.ADMINISTRATOR),
+    Member("Iris Takeda", Role.INSTRUCTOR),
+    Member("Pat Lindqvist", Role.PROCTOR),
+    Member("Chris Delacroix", Role.CERTIFIER),
+    Member("Jordan Whitfield", Role.COORDINATOR, SHERIFF),
+    Member("Avery Quill", Role.OFFICER, SHERIFF),
+    Member("Blair Osei", Role.OFFICER, SHERIFF, lessons=8),
+    Member("Casey Lindgren", Role.OFFICER, SHERIFF, lessons=16),
+    Member("Devon Marsh", Role.OFFICER, SHERIFF, lessons=16, scores=(24,)),
+    Member("Emery Novák", Role.OFFICER, SHERIFF, lessons=16, scores=(36,), certified=True),
+    Member("Finley Ortega", Role.OFFICER, SHERIFF, lessons=16, scores=(25, 31), certified=True, revoked=True),
+    Member("Harper Stone", Role.COORDINATOR, POLICE),
+    Member("Riley Park", Role.OFFICER, POLICE, lessons=3),
+    Member("Sage Holloway", Role.OFFICER, POLICE, lessons=16, scores=(33,), certified=True),
+)
+
+
+def fill(site: Site, *, say: Callable[[str], None]) -> Program:
+    """Fill `site` unless that was done before, and tell its people and papers. A second start tells the same."""
+    if not (site.settings.data / RECORD).exists():
+        say("Filling the demonstration with a fictional program: a few seconds.")
+        Filling(site, start=site.clock.now() - timedelta(days=12)).fill()
+        (site.settings.data / RECORD).write_text(json.dumps([member.email for member in CAST]), encoding="utf-8")
+    people_of_it: list[Account] = [
+        {"role": member.role, "agency": member.agency, "user": member.email, "password": PASSWORD, "totp": ""} for member in CAST
+    ]
+    with site.database.reading() as session:
+        papers = certificates.certificates(session)
+    now = site.clock.now()
+    return {"accounts": people_of_it, "certificates": [{"number": one.number, "status": one.status(now)} for one in papers]}
+
+
+@dataclass(slots=True)
+class Filling:
+    """Fills a site through the same services that its pages call, at moments in the recent past."""
+
+    site: Site
+    start: datetime
+    identities: dict[str, Identity] = field(default_factory=dict)
+    agencies: dict[str, uuid.UUID] = field(default_factory=dict)
+    enrollments: dict[str, uuid.UUID] = field(default_factory=dict)
+
+    def fill(self) -> None:
+        """Everything, in the order in which it happened; one transaction for each act of the story."""
+        with self.site.database.writing() as session:
+            self._agencies(session)
+            self._people(session)
+            self._class(session)
+        for member in CAST:
+            if member.role is Role.OFFICER:
+                with self.site.database.writing() as session:
+                    self._trains(session, member)
+        self._certifies()
+
+    def _agencies(self, session: Session) -> None:
+        for name, kind, state, zone in (
+            (SHERIFF, AgencyKind.SHERIFF, "FL", "America/New_York"),
+            (POLICE, AgencyKind.POLICE, "NV", "America/Los_Angeles"),
+        ):
+            made = agencies.create_agency(session, actor=SYSTEM, name=name, kind=kind, state=state, time_zone=zone, now=self.start)
+            self.agencies[name] = made
+
+    def _people(self, session: Session) -> None:
+        hashed = passwords.hashed(PASSWORD, fips=self.site.settings.fips)
+        for member in CAST:
+            agency_id = self.agencies.get(member.agency)
+            secret = accounts.invite(
+                session, actor=SYSTEM, email=member.email, name=member.name, role=member.role, agency_id=agency_id, now=self.start
+            )
+            welcome = agencies.take_up(session, secret=secret, name=member.name, password_hash=hashed, now=self.start)
+            who = identity_with(
+                frozenset({member.role}),
+                user_id=welcome.user_id,
+                name=member.name,
+                email=member.email,
+                officer_id=welcome.officer_id,
+                agency_ids=frozenset({agency_id} if agency_id else ()),
+            )
+            self.identities[member.name] = who
+            accounts.read_notice(session, actor=who, edition=notice.EDITION, now=self.start)
+
+    def _class(self, session: Session) -> None:
+        administrator = self._first(Role.ADMINISTRATOR)
+        course = courses.head(session, COURSE)
+        if course is None:
+            message = "The shipped course must be published before the demonstration is filled."
+            raise RuntimeError(message)
+        offering = enrollments.open_offering(
+            session,
+            actor=administrator,
+            course_hash=course.hash,
+            title="WSO class 26-04",
+            starts_on=self.start.date(),
+            ends_on=(self.start + timedelta(days=45)).date(),
+            time_zone="America/New_York",
+            now=self.start,
+        )
+        officers = [who.officer_id for who in self.identities.values() if who.officer_id is not None]
+        enrollments.enroll(session, actor=administrator, offering_id=offering, officer_ids=officers, now=self.start)
+        self.enrollments = {one.name: one.enrollment_id for one in classes.roster(session, offering_id=offering)}
+
+    def _first(self, role: Role) -> Identity:
+        return self.identities[next(member.name for member in CAST if member.role is role)]
+
+    def _trains(self, session: Session, member: Member) -> None:
+        who, enrollment_id = self.identities[member.name], self.enrollments[member.name]
+        now = self.start + timedelta(hours=26)
+        for lesson_id, lesson_hash in self._lessons(session)[: member.lessons]:
+            now = self._takes(session, who, enrollment_id, lesson_id, lesson_hash, now)
+        for right in member.scores:
+            now = self._sits(session, who, enrollment_id, right, now + timedelta(hours=20))
+
+    def _lessons(self, session: Session) -> list[tuple[str, str]]:
+        course = courses.head(session, COURSE)
+        return [(lesson.id, lesson.hash) for module in courses.outline_of(course.manifest) for lesson in module.lessons] if course else []
+
+    def _takes(
+        self, session: Session, who: Identity, enrollment_id: uuid.UUID, lesson_id: str, lesson_hash: str, now: datetime
+    ) -> datetime:
+        for _ in range(16):
+            lessons.beat(session, actor=who, enrollment_id=enrollment_id, lesson_id=lesson_id, now=now)
+            now += timedelta(seconds=58)
+        for check_id in courses.check_ids(session, lesson_hash):
+            key = courses.check_key(session, lesson_hash, check_id)
+            choice = Choice(check_id, key.correct if key else "")
+            lessons.answer_check(session, actor=who, enrollment_id=enrollment_id, lesson_id=lesson_id, choice=choice, now=now)
+            now += timedelta(seconds=20)
+        lessons.complete(session, actor=who, enrollment_id=enrollment_id, lesson_id=lesson_id, now=now)
+        session.flush()
+        return now + timedelta(minutes=12)
+
+    def _sits(self, session: Session, who: Identity, enrollment_id: uuid.UUID, right: int, now: datetime) -> datetime:
+        proctor = self._first(Role.PROCTOR)
+        code = starting.admit(
+            session, actor=proctor, enrollment_id=enrollment_id, exam_id=EXAM, identity_document="Agency photo ID", now=now
+        )
+        attempt = starting.start(session, actor=who, enrollment_id=enrollment_id, exam_id=EXAM, code=code, now=now)
+        paper = sheets.sheet(session, actor=who, attempt_id=attempt).paper_hash
+        for question in sheets.keys(session, paper_hash=paper):
+            now += timedelta(seconds=48)
+            exams.note_view(session, attempt_id=attempt, position=question.position, now=now)
+            shown = sheets.question(session, paper_hash=paper, position=question.position)
+            wrong = next(id_ for id_, _ in shown.choices if id_ != question.key)
+            choice = question.key if question.position <= right else wrong
+            change = Change(question.position, choice, flagged=False, revision=0, key=token())
+            exams.answer(session, actor=who, attempt_id=attempt, change=change, now=now)
+        exams.submit(session, actor=who, attempt_id=attempt, now=now)
+        return now
+
+    def _certifies(self) -> None:
+        certifier, now = self._first(Role.CERTIFIER), self.site.clock.now()
+        chosen = [self.enrollments[member.name] for member in CAST if member.certified]
+        with self.site.database.writing() as session:
+            reserving.issue(session, actor=certifier, enrollment_ids=chosen, terms=Terms.of(self.site.settings), now=now)
+        work_off(self.site)
+        for member in CAST:
+            if member.revoked:
+                self._revokes(member, certifier, now)
+
+    def _revokes(self, member: Member, certifier: Identity, now: datetime) -> None:
+        with self.site.database.writing() as session:
+            enrollment_id = self.enrollments[member.name]
+            number = next(one.number for one in certificates.certificates(session) if one.enrollment_id == enrollment_id)
+            note = "Part of the demonstration: the retake was proctored by the officer's own supervisor."
+            issuing.revoke(session, actor=certifier, number=number, reason=RevocationReason.EXAM, note=note, now=now)

@@ -1,0 +1,1 @@
+"""What a number, a QR code or an uploaded paper proves."""

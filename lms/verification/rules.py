@@ -1,0 +1,158 @@
+"""What a verifier is told, by what the verifier already knows. Pure.
+
+A number alone gives the least (standing, class, model, agency, date of issue); a number and a name whether they belong together;
+the code on the paper, or the paper itself, gives everything that is printed on it.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from lms.accounts.rules import normalized_name
+from lms.certificates.rules import Life, Status, validity
+
+
+class Word(StrEnum):
+    """The one big word of an answer."""
+
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    NOT_FOUND = "not found"
+    TYPING_SLIP = "typing slip"
+    ALTERED = "altered"
+    NOT_OURS = "not ours"
+
+
+MEANINGS: Final = {
+    Word.VALID: "This certificate was issued here and counts today.",
+    Word.SUSPENDED: "This certificate was issued here, but must not be relied on until its suspension ends.",
+    Word.SUPERSEDED: "This certificate was replaced by a corrected one. Ask for that one: it has a standing of its own.",
+    Word.REVOKED: "This certificate was issued here and taken back for good. It no longer attests anything.",
+    Word.EXPIRED: "This certificate was issued here and has run out.",
+    Word.NOT_FOUND: "Nothing here answers to what you entered. Compare it with the paper, character by character.",
+    Word.TYPING_SLIP: "No certificate has a number like that: a character is wrong, missing or out of place. Type it again.",
+    Word.ALTERED: "This file carries our signature, but it is not the paper that we issued. Do not rely on it.",
+    Word.NOT_OURS: "This file was not signed by this installation. Do not rely on it.",
+}
+CERTIFIES: Final = "It certifies that the officer completed the training named, and passed its examination."
+DOES_NOT_CERTIFY: Final = (
+    "It confers no immigration authority: certified is not authorized. An officer may act only within ICE's written authorization."
+)
+AUTHORIZATION: Final = (
+    "Not recorded here. This installation does not record ICE's written authorizations yet, so it cannot tell whether the officer "
+    "may act today. Ask the ICE field office."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicClaims:
+    """What a number alone gives (R-30)."""
+
+    certificate_class: str
+    program_model: str
+    agency: str
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class FullClaims:
+    """Everything that is printed on the paper, for who holds it; and what became of it."""
+
+    name: str
+    course: str
+    course_revision: str
+    minutes: int
+    subjects: tuple[str, ...]
+    completed_on: date
+    expires_at: datetime | None
+    certified_by: str
+    certified_title: str
+    issuer: str
+    notes: tuple[str, ...]
+    signing_key: str
+    paper: str
+    revoked_at: datetime | None
+    revoked_because: str
+    superseded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that is known of a delivered certificate."""
+
+    number: str
+    specimen: bool
+    life: Life
+    public: PublicClaims
+    full: FullClaims
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the verifier brings beside the number. Empty text is nothing. `paper`: the very bytes that were stored."""
+
+    name: str = ""
+    token: str = ""
+    paper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. `name_matches` is None when no name was brought; `number` when there is none to speak of."""
+
+    word: Word
+    checked_at: datetime
+    number: str | None = None
+    specimen: bool = False
+    public: PublicClaims | None = None
+    full: FullClaims | None = None
+    name_matches: bool | None = None
+
+    @property
+    def meaning(self) -> str:
+        """The word in a sentence."""
+        return MEANINGS[self.word]
+
+    @property
+    def is_found(self) -> bool:
+        """Whether it speaks of a certificate."""
+        return self.public is not None
+
+
+def answer(record: Record | None, *, number: str | None, asked: Asked, now: datetime) -> Answer:
+    """What to tell about `record` (None: there is none that may be told of). A wrong code is answered like an unknown number."""
+    wrong_code = record is not None and bool(asked.token) and not hmac.compare_digest(record.token.encode(), asked.token.encode())
+    if record is None or wrong_code:
+        return Answer(Word.NOT_FOUND, now, number)
+    holds_paper = asked.paper or bool(asked.token)
+    status = validity(record.life, at=max(now, record.life.issued_at)) or Status.VALID
+    return Answer(
+        word=Word(status),
+        checked_at=now,
+        number=record.number,
+        specimen=record.specimen,
+        public=record.public,
+        full=record.full if holds_paper else None,
+        name_matches=is_same_name(record.full.name, asked.name) if asked.name else None,
+    )
+
+
+def typing_slip(now: datetime) -> Answer:
+    """The answer to what cannot be a number. It says nothing about any certificate."""
+    return Answer(Word.TYPING_SLIP, now)
+
+
+def foreign_paper(*, ours: bool, now: datetime) -> Answer:
+    """The answer to a file that is not a stored paper. `ours`: it carries a signature made under our authority."""
+    return Answer(Word.ALTERED if ours else Word.NOT_OURS, now)
+
+
+def is_same_name(printed: str, typed: str) -> bool:
+    """Whether two names are the same but for case, accents, punctuation and the order of their parts."""
+    return sorted(normalized_name(printed).split()) == sorted(normalized_name(typed).split())

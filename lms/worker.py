@@ -1,0 +1,93 @@
+"""The periodic work: sweeps that one process at a time goes through every second, beside the site or on a machine of its own."""
+
+import logging
+import multiprocessing
+import os
+import signal
+from collections import Counter
+from datetime import timedelta
+from threading import Event, Thread
+from typing import Final
+
+from lms.app import Sweep, open_site, sweeps
+from lms.db import lease
+from lms.kernel import logs
+from lms.kernel.ids import token
+from lms.settings import Settings
+from lms.web.site import Site
+
+LEASE: Final = "periodic work"
+LEASE_LASTS: Final = timedelta(seconds=15)
+SECONDS_BETWEEN: Final = 1.0
+ROUNDS_TOLD: Final = 60
+"""A sweep that goes on failing is told once a minute, not every second."""
+
+logger = logging.getLogger(__name__)
+
+
+def run(site: Site, stop: Event) -> None:
+    """Sweep every second until `stop` is set, as long as nobody else does. Stops between sweeps, never within one."""
+    holder, work = token(), sweeps()
+    failures: Counter[str] = Counter()
+    while not stop.is_set():
+        round_of(site, work, holder=holder, failures=failures, stop=stop)
+        stop.wait(SECONDS_BETWEEN)
+    _step_down(site, holder)
+
+
+def round_of(site: Site, work: list[Sweep], *, holder: str, failures: Counter[str], stop: Event) -> None:
+    """Each sweep once, while `holder` leads. A sweep that fails is logged, and the others still run."""
+    for sweep in work:
+        if stop.is_set():
+            return
+        name = sweep.__name__
+        try:
+            if not _leads(site, holder):
+                return
+            done = sweep(site)
+        except Exception:
+            if failures[name] % ROUNDS_TOLD == 0:
+                logger.exception("the sweep %s failed %d times in a row; it is tried again every second", name, failures[name] + 1)
+            failures[name] += 1
+        else:
+            if failures.pop(name, 0):
+                logger.warning("the sweep %s works again", name)
+            if done:
+                logger.info("the sweep %s did %d", name, done)
+
+
+def _leads(site: Site, holder: str) -> bool:
+    with site.database.writing() as session:
+        return lease.acquire(session, name=LEASE, holder=holder, now=site.clock.now(), lasts=LEASE_LASTS)
+
+
+def _step_down(site: Site, holder: str) -> None:
+    try:
+        with site.database.writing() as session:
+            lease.release(session, name=LEASE, holder=holder, now=site.clock.now())
+    except Exception:
+        logger.exception("the lease could not be given back; it ends by itself")
+    site.database.close()
+
+
+def main(settings: Settings) -> None:
+    """The whole life of a worker process: until SIGTERM or SIGINT, or until the process that started it is gone."""
+    logs.configure(settings.log_level)
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    end_with_parent()
+    run(open_site(settings), stop)
+
+
+def end_with_parent() -> None:
+    """End this process as by SIGTERM when the process that started it dies, so that nothing of a killed site stays behind."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    Thread(target=wait, name="end-with-parent", daemon=True).start()

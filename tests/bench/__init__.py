@@ -1,0 +1,1 @@
+"""What an officer's visit costs: figures for people, never asserted."""

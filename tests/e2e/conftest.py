@@ -1,0 +1,49 @@
+"""A running site with its real course for a real browser."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from lms.app import create_app, open_site
+from lms.certificates import keyring
+from lms.db.session import Database
+from lms.kernel.clock import FrozenClock
+from lms.settings import Settings
+from tests.e2e.actors import Stage
+from tests.support.live import chromium, free_port, live_site
+from tests.support.shelf import publish_everything
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def published_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which the shipped courses and banks are published, to copy from."""
+    path = tmp_path_factory.mktemp("published") / "lms.db"
+    shutil.copy(migrated_sqlite, path)
+    publish_everything(path)
+    return path
+
+
+@pytest.fixture
+def stage(browser: Browser, published_sqlite: Path, clock: FrozenClock, tmp_path: Path) -> Iterator[Stage]:
+    """The site on a port, its content published, its keys made; nobody is there yet."""
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(published_sqlite, data / "lms.db")
+    port = free_port()
+    settings = Settings(data=data, compress=False, base_url=f"http://127.0.0.1:{port}")
+    site = open_site(settings, clock=clock, database=Database(settings.database))
+    keyring.found(data, name=settings.authority_name, specimen=False, now=clock.now())
+    with live_site(create_app(site), site, clock, port=port) as live:
+        made = Stage(browser, live, tmp_path)
+        yield made
+        made.close()
+    site.database.close()

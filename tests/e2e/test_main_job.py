@@ -1,0 +1,98 @@
+"""The whole main job in a browser: from an empty installation to a certificate that anybody can verify, and its revocation."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.actors import Actor, Stage
+
+pytestmark = pytest.mark.e2e
+
+SHERIFF = "Palmetto County Sheriff's Office"
+OFFICER = "Łukasz Nguyễn"
+LESSONS = 16
+QUESTIONS = 40
+PROCTOR_MAIL = "proctor@example.gov"
+
+
+def an_administrator_sets_up(administrator: Actor) -> dict[str, str]:
+    """From the first link to an agency and everybody's invitations; returns the links."""
+    administrator.takes_up(administrator.stage.first_link()).opens("/").looks("administrator's first page")
+    administrator.opens("/agencies/new").looks("add an agency")
+    administrator.page.get_by_label("Name", exact=False).first.fill(SHERIFF)
+    administrator.page.get_by_label("Kind of agency").select_option(index=2)
+    administrator.page.get_by_label("State or territory").select_option("FL")
+    administrator.page.get_by_label("Time zone", exact=False).select_option("America/New_York")
+    administrator.presses("Add the agency").looks("agency")
+    links = {
+        role: administrator.invites(name, f"{role}@example.gov", label, agency=role == "officer")
+        for role, name, label in (
+            ("officer", OFFICER, "Officer"),
+            ("proctor", "Pat Lindqvist", "Proctor"),
+            ("certifier", "Chris Delacroix", "Certifier"),
+        )
+    }
+    administrator.opens("/people").looks("people")
+    return links
+
+
+def the_administrator_opens_a_class(administrator: Actor) -> None:
+    """Open a class on the published course, accept its public bank, and enroll the officer."""
+    administrator.opens("/classes").looks("classes").opens("/classes/new").looks("open a class")
+    administrator.page.get_by_label("Course").select_option(index=1)
+    administrator.fills(Name_of_the_class="WSO class 26-04", First_day="2026-11-20", Last_day="2026-12-20")
+    administrator.page.get_by_label("Time zone").select_option("America/New_York")
+    administrator.presses("Open the class").looks("class").presses("Accept for this class")
+    administrator.follows("Enroll officers").looks("enroll officers")
+    administrator.page.get_by_label("Agency").select_option(index=0)
+    administrator.presses("Show its officers").ticks(OFFICER).presses("Enroll them").sees(OFFICER)
+
+
+def the_officer_takes_the_course(officer: Actor) -> None:
+    """Read the notice, then the lessons: the first with wrong answers before the right ones, the last by keyboard and mouse again."""
+    officer.opens("/").looks("officer's first page").follows("Start the course")
+    officer.sees("What is recorded").looks("notice").presses("I have read this")
+    officer.looks("lesson").presses("Complete the lesson").sees("still missing")
+    officer.completes_lesson(wrong_first=True).sees("Lesson complete")
+    officer.studies_on(until=LESSONS - 1).opens("/").looks("officer's first page half way").follows("Go on")
+    officer.completes_lesson().sees("Lesson complete")
+    officer.opens("/").looks("officer's first page with all lessons complete")
+
+
+def the_proctor_admits(proctor: Actor) -> str:
+    """Check identity and get the code."""
+    proctor.opens("/proctoring").looks("officers to admit").follows("Check ID").looks("admission")
+    proctor.ticks("The photo and the name").presses("Admit and show the code").looks("code")
+    return proctor.page.locator("[data-code]").inner_text()
+
+
+def the_officer_starts_the_exam(officer: Actor, code: str) -> None:
+    """Meet a wrong code first, then the right one."""
+    officer.opens("/").follows("Go to the exam").looks("exam page")
+    officer.ticks("I have read these rules").fills(Code_from_the_proctor="WRONGONE").presses("Start the exam")
+    officer.sees("not the code").fills(Code_from_the_proctor=code).presses("Start the exam")
+    assert officer.heading() == f"Question 1 of {QUESTIONS}"
+
+
+def the_officer_answers(officer: Actor, *, right: int) -> None:
+    """Answer every question, the first `right` of them right, through a dropped connection on the way."""
+    officer.looks("question")
+    for number in range(1, QUESTIONS + 1):
+        if number == 5:
+            officer.loses_the_connection_while_answering()
+        officer.answers_question(right=number <= right)
+        officer.presses("Next" if number < QUESTIONS else "Review and hand in")
+    officer.looks("review").presses("Hand in my exam")
+
+
+def test_an_officer_is_trained_examined_certified_and_verified(stage: Stage) -> None:
+    administrator = stage.somebody("Morgan Achebe")
+    links = an_administrator_sets_up(administrator)
+    officer = stage.somebody(OFFICER).takes_up(links["officer"])
+    proctor = stage.somebody("Pat Lindqvist").takes_up(links["proctor"])
+    the_administrator_opens_a_class(administrator)
+    the_officer_takes_the_course(officer)
+    the_officer_starts_the_exam(officer, the_proctor_admits(proctor))
+    the_officer_answers(officer, right=30)
+    officer.sees("75.00%").looks("result")
+    expect(officer.page.locator("h1")).to_have_text("You passed")
+    assert officer.console == []
