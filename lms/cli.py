@@ -127,7 +127,7 @@ def demo(context: click.Context, host: str | None, port: int | None, file: Path 
         program = demonstration.fill(site, say=click.echo)
         click.echo("\nThe people of the demonstration:\n")
         for account in program["accounts"]:
-            click.echo(f"  {account['role']:<14} {account['agency'] or '':<28} {account['user']:<40} {account['password']}")
+            click.echo(f"  {account['role']:<14} {account['agency']:<34} {account['user']:<36} {account['password']}")
         if file is not None:
             file.write_text(json.dumps(program, indent=2) + "\n", encoding="utf-8")
 

@@ -11,7 +11,6 @@ from functools import partial
 from multiprocessing.context import SpawnProcess
 from threading import Event, Thread
 from typing import Final
-from urllib.parse import urlsplit
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -27,7 +26,7 @@ from lms.certificates import keyring
 from lms.db import migrate
 from lms.kernel import logs
 from lms.kernel.errors import Refusal
-from lms.settings import LOOPBACK, Settings
+from lms.settings import Settings
 from lms.web import assets
 from lms.web.application import Application
 from lms.web.site import Site
@@ -82,16 +81,10 @@ def first_administrator(site: Site, *, say: Say) -> None:
     with site.database.reading() as session:
         if accounts.someone_is(session, role=Role.ADMINISTRATOR, now=now):
             return
-    email = f"administrator@{_host(site.settings)}"
     with site.database.writing() as session:
-        secret = invite(session, actor=SYSTEM, email=email, name="Administrator", role=Role.ADMINISTRATOR, agency_id=None, now=now)
+        secret = invite(session, actor=SYSTEM, email="", name="Administrator", role=Role.ADMINISTRATOR, agency_id=None, now=now)
     say(f"Nobody is an administrator yet. This link makes the first one, once; it lasts seven days:\n\n  {_link(site, secret)}\n")
-    say(f"The administrator then signs in as {email}.")
-
-
-def _host(settings: Settings) -> str:
-    host = urlsplit(settings.url).hostname or "localhost"
-    return "localhost" if host in LOOPBACK else host
+    say("Whoever opens it enters their own name, e-mail address and password. Every such link is void once there is an administrator.")
 
 
 def _link(site: Site, secret: str) -> str:
@@ -123,8 +116,8 @@ def serve(settings: Settings, *, say: Say) -> None:
 
 def load(settings: Settings) -> Application:
     """The application inside a worker process."""
-    for number in (signal.SIGTERM, signal.SIGINT):  # inherited handlers would swallow a stop that comes before there is anything to stop
-        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the inherited handler would swallow a stop that comes while this process starts
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C reaches every process; the first one alone stops the others
     worker.end_with_parent()
     return wsgi.make(settings)
 
@@ -163,9 +156,8 @@ class Periodic:
             if self.stopping.is_set():
                 self.process.terminate()
             self.process.join()
-            if not self.stopping.is_set():
+            if not self.stopping.wait(PAUSE):
                 logger.error("the periodic work ended by itself (exit code %s); it is started again", self.process.exitcode)
-                self.stopping.wait(PAUSE)
 
     def stop(self) -> None:
         """Let the sweep under way finish, then end the process."""

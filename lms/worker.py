@@ -74,8 +74,11 @@ def main(settings: Settings) -> None:
     """The whole life of a worker process: until SIGTERM or SIGINT, or until the process that started it is gone."""
     logs.configure(settings.log_level)
     stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    if multiprocessing.parent_process() is None:
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+    else:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first one stops this one
     end_with_parent()
     run(open_site(settings), stop)
 

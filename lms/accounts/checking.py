@@ -50,8 +50,8 @@ def _note(email: str) -> uuid.UUID:
 
 
 def _account_after_delay(email: str, attempt_id: uuid.UUID) -> Account | None:
-    counted = {"email": email, "address": _address(), "key": throttle_key(), "now": now()}
-    seconds = guessing.delay_before(session(), attempt_id=attempt_id, **counted)
+    place = {"email": email, "address": _address()}
+    seconds = guessing.delay_before(session(), key=throttle_key(), attempt_id=attempt_id, now=now(), **place)
     found = queries.account(session(), email=email)
     transaction.finish()  # no transaction stays open while the person waits and the password is hashed
     if seconds:

@@ -29,30 +29,38 @@ class OnceForm(Form):
     @property
     def id_shown(self) -> uuid.UUID:
         """The id that the form got when it was shown. Raises Invalid when it came back without one."""
-        found = as_id(self.form_id.data or "")
+        sent = self.form_id.raw_data
+        found = as_id(sent[0]) if sent else None
         if found is None:
             raise Invalid("Part of the form is missing. Go back, reload the page and send it again.")
         return found
 
 
-class NewPasswordForm(Form):
-    """A new password, typed twice, for the person of that name and address."""
-
-    password = PasswordField(
-        "New password",
+def password(label: str) -> PasswordField:
+    """A field for a new password."""
+    return PasswordField(
+        label,
         [InputRequired("Choose a password."), Length(max=MAXIMUM_LENGTH, message=f"Use at most {MAXIMUM_LENGTH} characters.")],
         description="At least 12 characters. A few unrelated words are easy to remember; spaces are fine.",
     )
-    again = PasswordField("New password again", [InputRequired("Enter the password again."), EqualTo("password", "The two do not match.")])
+
+
+def password_again(label: str) -> PasswordField:
+    """A field for the new password once more."""
+    return PasswordField(label, [InputRequired("Enter the password again."), EqualTo("password", "The two do not match.")])
+
+
+class PasswordRules(Form):
+    """What holds for the `password` field of every form in which a person of that name and address chooses one."""
 
     def __init__(self, *args: Any, own_name: str = "", own_email: str = "", **kwargs: Any) -> None:
+        self.own_name, self.own_email = own_name, own_email
         super().__init__(*args, **kwargs)
-        self._own_name, self._own_email = own_name, own_email
 
     @property
     def whose(self) -> tuple[str, str]:
         """The name and the address of the person."""
-        return self._own_name, self._own_email
+        return self.own_name, self.own_email
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse what anybody would try first."""
@@ -62,12 +70,21 @@ class NewPasswordForm(Form):
             raise ValidationError(fault)
 
 
-class PasswordChangeForm(NewPasswordForm):
+class NewPasswordForm(PasswordRules):
+    """A new password, typed twice."""
+
+    password = password("New password")
+    again = password_again("New password again")
+
+
+class PasswordChangeForm(PasswordRules):
     """A new password in place of the current one."""
 
     current = PasswordField(
         "Current password", [InputRequired("Enter your current password."), Length(max=MAXIMUM_LENGTH, message="That is too long.")]
     )
+    password = password("New password")
+    again = password_again("New password again")
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse the current password too."""

@@ -41,9 +41,7 @@ def old_attempts_remain(session: Session, *, now: datetime) -> bool:
     return session.scalar(select(SignInFailure.id).where(SignInFailure.at <= now - FAILURES_COUNT_FOR).limit(1)) is not None
 
 
-def delay_before(
-    session: Session, *, email: str, address: str, key: bytes, now: datetime, attempt_id: uuid.UUID | None = None
-) -> float:
+def delay_before(session: Session, *, email: str, address: str, key: bytes, now: datetime, attempt_id: uuid.UUID | None = None) -> float:
     """Seconds that an attempt must wait: it grows with the others, failed or under way, for the account and from the address.
 
     From the fourth failure on an account: half a second, doubling to eight. An address may fail thirty times first, so that a

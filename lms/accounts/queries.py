@@ -202,9 +202,7 @@ class PendingInvitation:
 
 def pending_invitations(session: Session, *, now: datetime) -> list[PendingInvitation]:
     """The invitations that wait to be used, the newest first."""
-    rows = session.scalars(
-        select(Invitation).where(waits(now)).order_by(Invitation.created_at.desc()).limit(100)
-    )
+    rows = session.scalars(select(Invitation).where(waits(now)).order_by(Invitation.created_at.desc()).limit(100))
     return [PendingInvitation(row.id, row.email, row.name, Role(row.role), row.agency_id, row.expires_at) for row in rows]
 
 

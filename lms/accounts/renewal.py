@@ -52,7 +52,9 @@ def change_password(session: Session, *, actor: Identity, account: Account, pass
 def whom_to_help(session: Session, *, actor: Identity, user_id: uuid.UUID) -> PersonName:
     """The person for whom `actor` is about to make a password link. Refused for oneself."""
     if user_id == actor.user_id:
-        raise OwnPassword("Nobody makes a password link for themselves. Change your password on your account page, or ask another administrator.")
+        raise OwnPassword(
+            "Nobody makes a password link for themselves. Change your password on your account page, or ask another administrator."
+        )
     found = queries.person(session, user_id=user_id)
     if found is None:
         raise NobodySuch("There is no such person.")

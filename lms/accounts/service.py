@@ -46,7 +46,7 @@ class SignInAgain(Conflict):
     """The account exists: it takes up the role by signing in."""
 
 
-def invite(
+def invite(  # noqa: PLR0913 - an invitation has this many sides, each named at the call
     session: Session,
     *,
     actor: Identity,

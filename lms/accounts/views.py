@@ -77,7 +77,7 @@ def _account(form: PasswordChangeForm, *, status: int = 200) -> ResponseReturnVa
     identity = current_identity()
     rows = queries.open_sessions(session(), user_id=identity.user_id, now=now())
     sessions = [(row, spoken(row.browser)) for row in rows]
-    changed = status == 200 and request.args.get("password") == "changed"
+    changed = status == 200 and request.args.get("changed") == "password"
     return page("accounts/account.html", identity=identity, sessions=sessions, form=form, changed=changed, status=status)
 
 
@@ -97,7 +97,7 @@ def change_password() -> ResponseReturnValue:
     with transaction.writing() as own:
         renewal.change_password(own, actor=identity, account=found.account, password_hash=hashed, now=now())
         guessing.forget_attempt(own, attempt_id=found.attempt_id)
-    return redirect(url_for("accounts.account", password="changed"), 303)
+    return redirect(url_for("accounts.account", changed="password"), 303)
 
 
 @blueprint.post("/account/sessions/<uuid:session_id>/ending")

@@ -1,11 +1,12 @@
 """What may be sent about agencies and the people in them."""
 
 import uuid
+from typing import Any
 
-from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
+from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
-from lms.accounts.forms import NewPasswordForm, OnceForm
+from lms.accounts.forms import OnceForm, PasswordRules, password, password_again
 from lms.accounts.permissions import AGENCY_ROLES, Role
 from lms.agencies.queries import AgencyName
 from lms.agencies.rules import KIND_LABELS, STATES, TIME_ZONES
@@ -70,7 +71,7 @@ class InvitationForm(OnceForm):
         return uuid.UUID(self.agency.data) if self.agency.data else None
 
 
-class WelcomeForm(NewPasswordForm):
+class WelcomeForm(PasswordRules):
     """A name and a password, set by a person who takes up an invitation; an address too, unless it was sent to one (`own_email`)."""
 
     name = StringField(
@@ -83,16 +84,18 @@ class WelcomeForm(NewPasswordForm):
         [InputRequired("Enter your e-mail address."), Length(max=254), Regexp(EMAIL, message="Enter a whole e-mail address.")],
         description="You sign in with it.",
     )
+    password = password("Password")
+    again = password_again("Password again")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.whose[1]:
+        if self.own_email:
             del self.email
 
     @property
     def whose(self) -> tuple[str, str]:
         """The name and the address of the person, as far as they are known."""
-        return self.name.data or "", self._own_email or self.email.data or ""
+        return self.name.data or "", self.own_email or self.email.data or ""
 
 
 class EndingForm(Form):

@@ -43,9 +43,10 @@ def create_agency(
     return agency.id
 
 
-def take_up(session: Session, *, secret: str, name: str, password_hash: str, now: datetime) -> Welcome:
+def take_up(session: Session, *, secret: str, name: str, password_hash: str, now: datetime, email: str = "") -> Welcome:
     """Make the account that an invitation offers; an officer joins the agency that invited."""
-    return _joined(session, accounts.take_up(session, secret=secret, name=name, password_hash=password_hash, now=now), now=now)
+    welcome = accounts.take_up(session, secret=secret, name=name, email=email, password_hash=password_hash, now=now)
+    return _joined(session, welcome, now=now)
 
 
 def take_up_as(session: Session, *, actor: Identity, secret: str, now: datetime) -> Welcome:

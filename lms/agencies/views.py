@@ -1,6 +1,7 @@
 """Agencies, the people of the program, and the invitations by which they come in."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -12,7 +13,7 @@ from lms.accounts import service as accounts_service
 from lms.accounts.browser import enter
 from lms.accounts.permissions import Permission, Role
 from lms.accounts.queries import PEOPLE_PER_PAGE, OpenInvitation
-from lms.accounts.service import INVITATION_LASTS, InvitationGone
+from lms.accounts.service import INVITATION_LASTS, AlreadyMade, InvitationGone, SignInAgain
 from lms.agencies import queries, service
 from lms.agencies.forms import ROLE_LABELS, AgencyForm, EndingForm, InvitationForm, WelcomeForm
 from lms.agencies.queries import AGENCIES_PER_PAGE
@@ -110,9 +111,20 @@ def invite() -> ResponseReturnValue:
     if not form.validate():
         return page("agencies/new_invitation.html", form=form, status=422)
     sent = {"email": form.email.data, "name": form.name.data, "role": Role(form.role.data), "agency_id": form.agency_id}
-    secret = accounts_service.invite(session(), actor=current_identity(), now=now(), **sent)
+    try:
+        secret = accounts_service.invite(session(), actor=current_identity(), form_id=form.id_shown, now=now(), **sent)
+    except AlreadyMade:
+        return page("agencies/already_invited.html", status=409)
     link = settings().url + url_for("agencies.invitation", secret=secret)
     return page("agencies/invited.html", name=form.name.data, link=link, expires_at=now() + INVITATION_LASTS)
+
+
+@blueprint.post("/people/invitations/<uuid:invitation_id>/withdrawal")
+@access(Permission.PERSON_INVITE)
+def withdraw_invitation(invitation_id: uuid.UUID) -> ResponseReturnValue:
+    """Withdraw an invitation that nobody took up."""
+    accounts_service.withdraw_invitation(session(), actor=current_identity(), invitation_id=invitation_id, now=now())
+    return redirect(url_for("agencies.people"), 303)
 
 
 @blueprint.get("/people/grants/<uuid:grant_id>/ending")
@@ -147,7 +159,7 @@ def invitation(secret: str) -> ResponseReturnValue:
     found = accounts.open_invitation(session(), token=secret, now=now())
     if found is None:
         return _gone()
-    return _offer(found, WelcomeForm(data={"name": found.name}))
+    return _offer(found, WelcomeForm(data={"name": found.name if found.email else ""}, own_email=found.email))
 
 
 @blueprint.post("/invitations/<secret>")
@@ -158,7 +170,7 @@ def take_up(secret: str) -> ResponseReturnValue:
     if found is None:
         return _gone()
     if identity_if_any() is None and found.known:
-        return _offer(found, WelcomeForm(), status=409)
+        return _offer(found, WelcomeForm(own_email=found.email), status=409)
     try:
         return _add_role(secret) if identity_if_any() else _make_account(secret, found)
     except InvitationGone:
@@ -173,21 +185,31 @@ def _add_role(secret: str) -> ResponseReturnValue:
 
 
 def _make_account(secret: str, found: OpenInvitation) -> ResponseReturnValue:
-    form = WelcomeForm.from_request(email=found.email)
+    form = WelcomeForm.from_request(own_email=found.email)
     if not form.validate():
         return _offer(found, form, status=422)
     transaction.finish()  # hashing takes its time: no transaction stays open meanwhile
     hashed = passwords.hashed(form.password.data, fips=settings().fips)
-    with transaction.writing() as own:
-        welcome = service.take_up(own, secret=secret, name=form.name.data, password_hash=hashed, now=now())
-        enter(own, user_id=welcome.user_id, before=None, now=now())
+    try:
+        with transaction.writing() as own:
+            welcome = service.take_up(own, secret=secret, name=form.name.data, email=form.whose[1], password_hash=hashed, now=now())
+            enter(own, user_id=welcome.user_id, before=None, now=now())
+    except SignInAgain as refusal:
+        return _known_already(found, form, str(refusal))
     return redirect(HOME, 303)
+
+
+def _known_already(found: OpenInvitation, form: WelcomeForm, refusal: str) -> ResponseReturnValue:
+    if found.email:
+        return _offer(replace(found, known=True), form, status=409)
+    form.email.errors = [refusal]
+    return _offer(found, form, status=409)
 
 
 def _offer(found: OpenInvitation, form: WelcomeForm, *, status: int = 200) -> ResponseReturnValue:
     identity = identity_if_any()
     agency_name = queries.agency_name(session(), agency_id=found.agency_id) if found.agency_id else None
-    mine = identity is not None and identity.email == found.email
+    mine = identity is not None and found.email in {"", identity.email}
     state = "confirm" if mine else "other" if identity else "known" if found.known else "new"
     facts = {"found": found, "agency": agency_name, "role": ROLE_LABELS[found.role], "state": state}
     return page("agencies/invitation.html", form=form, status=403 if state == "other" else status, **facts)

@@ -3,6 +3,7 @@
 import uuid
 
 from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput
 
@@ -38,7 +39,7 @@ class RevocationForm(Form):
         "Reason",
         [InputRequired("Choose a reason.")],
         choices=[
-            (str(reason), f"{str(reason).capitalize()}. Told to who holds the paper: “{PUBLIC_REASONS[reason]}”")
+            SelectChoice(str(reason), f"{str(reason).capitalize()}. Told to whoever holds the paper: “{PUBLIC_REASONS[reason]}”")
             for reason in RevocationReason
         ],
     )

@@ -162,9 +162,9 @@ def _onward(attempt_id: uuid.UUID, position: int, receipt: Receipt) -> str:
         sent = request.form.get("choice", "")[:40]
         return url_for("exams.question", attempt_id=attempt_id, position=position, conflict=sent or "none")
     wanted = request.form.get("go", "")
-    if wanted.isdecimal():
-        return url_for("exams.question", attempt_id=attempt_id, position=int(wanted))
-    return url_for("exams.review" if wanted == "review" else "exams.question", attempt_id=attempt_id, position=position)
+    if wanted == "review":
+        return url_for("exams.review", attempt_id=attempt_id)
+    return url_for("exams.question", attempt_id=attempt_id, position=int(wanted) if wanted.isdecimal() else position)
 
 
 @blueprint.get("/attempts/<uuid:attempt_id>/review")

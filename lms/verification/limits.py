@@ -1,11 +1,13 @@
 """How often one address may ask: each worker counts for itself, so each allows its share."""
 
-from typing import Final
+from typing import Final, cast
 
-from flask import Blueprint, Response
+from flask import Blueprint, Flask, Response
 from flask.blueprints import BlueprintSetupState
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+
+from lms.web.site import EXTENSION
 
 PER_MINUTE: Final = 60
 TOO_OFTEN: Final = "You have asked too often. Wait a minute, then ask again."
@@ -24,8 +26,10 @@ def limit(*blueprints: Blueprint) -> None:
 
     @first.record_once
     def start(state: BlueprintSetupState) -> None:
-        limiter = Limiter(get_remote_address, app=state.app, storage_uri="memory://", headers_enabled=False)
-        shared = limiter.shared_limit(f"{share_of(state.app.extensions['lms'].settings.workers)}/minute", SCOPE, error_message=TOO_OFTEN)
+        app = cast("Flask", state.app)
+        limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=False)
+        share = share_of(app.extensions[EXTENSION].settings.workers)
+        shared = limiter.shared_limit(f"{share}/minute", SCOPE, error_message=TOO_OFTEN)
         for blueprint in blueprints:
             shared(blueprint)
 

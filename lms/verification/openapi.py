@@ -35,8 +35,9 @@ def _lookup() -> dict[str, Any]:
         "operationId": "verifyCertificate",
         "summary": "What a certificate number says",
         "description": (
-            "The number alone gives standing, class, program model, agency and date of issue. With `name`: whether it is the name on the "
-            "certificate. With `token`, the code from the paper: everything printed on it. A wrong token is answered like an unknown number."
+            "The number alone gives standing, class, program model, agency and date of issue. With `name`: whether it is "
+            "the one on the certificate. With `token`, the code from the paper: everything printed on it. "
+            "A wrong token is answered like an unknown number."
         ),
         "parameters": [
             _parameter("number", "path", "18 characters; hyphens, spaces and case do not matter", required=True),

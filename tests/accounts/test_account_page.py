@@ -8,15 +8,8 @@ from lms.accounts import notice, queries
 from lms.accounts.models import PrivacyNotice
 from lms.accounts.user_agents import spoken
 from lms.db.session import Database
-from lms.kernel.clock import FrozenClock
 from tests.support.browser import Visitor
-from tests.support.cast import Cast, cast_of
-
-
-@pytest.fixture
-def cast(sqlite: Database, clock: FrozenClock) -> Cast:
-    with sqlite.writing() as session:
-        return cast_of(session, now=clock.now())
+from tests.support.cast import Cast
 
 
 @pytest.fixture

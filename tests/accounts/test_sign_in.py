@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.accounts import queries, service, views
+from lms.accounts import checking, guessing, queries, service
 from lms.accounts.browser import local_path
 from lms.accounts.models import SignInFailure, UserSession
 from lms.app import create_app
@@ -16,21 +16,10 @@ from lms.db.session import Database
 from lms.kernel.clock import FrozenClock
 from lms.web.site import Site
 from tests.support.browser import Visitor
-from tests.support.cast import PASSWORD, Cast, cast_of
+from tests.support.cast import PASSWORD, Cast
 
 KEY = b"k" * 32
 WRONG = "not the password at all"
-
-
-@pytest.fixture
-def cast(sqlite: Database, clock: FrozenClock) -> Cast:
-    with sqlite.writing() as session:
-        return cast_of(session, now=clock.now())
-
-
-@pytest.fixture
-def visitor(app: Flask) -> Visitor:
-    return Visitor(app)
 
 
 def sessions(database: Database, cast: Cast, clock: FrozenClock) -> int:
@@ -71,9 +60,9 @@ def test_the_key_of_the_digests_is_this_installations_own(app: Flask, site: Site
     other = create_app(site)
     other.secret_key = "another secret"
     with app.app_context():
-        first = views.throttle_key()
+        first = checking.throttle_key()
     with other.app_context():
-        second = views.throttle_key()
+        second = checking.throttle_key()
     assert len(first) == 32
     assert first != second
     assert app.secret_key not in {first, second}
@@ -83,24 +72,24 @@ def test_guessing_gets_slower_and_never_locks(session: Session, clock: FrozenClo
     whom = {"email": "dana@example.gov", "address": "192.0.2.1"}
     delays = []
     for _ in range(12):
-        delays.append(service.delay_before(session, email=whom["email"], address=whom["address"], key=KEY, now=clock.now()))
-        service.note_failure(session, email=whom["email"], address=whom["address"], key=KEY, now=clock.now())
+        delays.append(guessing.delay_before(session, email=whom["email"], address=whom["address"], key=KEY, now=clock.now()))
+        guessing.note_attempt(session, email=whom["email"], address=whom["address"], key=KEY, now=clock.now())
     assert delays == [0, 0, 0, 0, 0.5, 1, 2, 4, 8, 8, 8, 8]
 
 
 def test_a_class_behind_one_address_is_not_slowed_by_a_few_wrong_passwords(session: Session, clock: FrozenClock) -> None:
     for number in range(31):
-        assert service.delay_before(session, email=f"{number}@example.gov", address="192.0.2.1", key=KEY, now=clock.now()) == 0
-        service.note_failure(session, email=f"{number}@example.gov", address="192.0.2.1", key=KEY, now=clock.now())
-    assert service.delay_before(session, email="new@example.gov", address="192.0.2.1", key=KEY, now=clock.now()) == 0.5
-    assert service.delay_before(session, email="new@example.gov", address="192.0.2.2", key=KEY, now=clock.now()) == 0
+        assert guessing.delay_before(session, email=f"{number}@example.gov", address="192.0.2.1", key=KEY, now=clock.now()) == 0
+        guessing.note_attempt(session, email=f"{number}@example.gov", address="192.0.2.1", key=KEY, now=clock.now())
+    assert guessing.delay_before(session, email="new@example.gov", address="192.0.2.1", key=KEY, now=clock.now()) == 0.5
+    assert guessing.delay_before(session, email="new@example.gov", address="192.0.2.2", key=KEY, now=clock.now()) == 0
 
 
 def test_failures_are_forgotten_after_a_quarter_of_an_hour(session: Session, clock: FrozenClock) -> None:
     for _ in range(9):
-        service.note_failure(session, email="dana@example.gov", address="192.0.2.1", key=KEY, now=clock.now())
+        guessing.note_attempt(session, email="dana@example.gov", address="192.0.2.1", key=KEY, now=clock.now())
     clock.advance(timedelta(minutes=15))
-    assert service.delay_before(session, email="dana@example.gov", address="192.0.2.1", key=KEY, now=clock.now()) == 0
+    assert guessing.delay_before(session, email="dana@example.gov", address="192.0.2.1", key=KEY, now=clock.now()) == 0
 
 
 def test_the_right_password_still_signs_in_after_many_wrong_ones(visitor: Visitor, cast: Cast) -> None:
@@ -112,14 +101,14 @@ def test_the_right_password_still_signs_in_after_many_wrong_ones(visitor: Visito
 def test_slowed_sign_ins_do_not_take_every_place_of_the_server(visitor: Visitor, cast: Cast) -> None:
     for _ in range(4):
         visitor.sends("/sign-in", email=cast.proctor.email, password=WRONG)
-    taken = [views.waiting.acquire(blocking=False) for _ in range(views.MOST_WAITING)]
+    taken = [checking.waiting.acquire(blocking=False) for _ in range(checking.MOST_WAITING)]
     try:
         assert all(taken)
         assert visitor.sends("/sign-in", email=cast.proctor.email, password=PASSWORD).status_code == 429
         assert visitor.sends("/sign-in", email=cast.certifier.email, password=PASSWORD).status_code == 303
     finally:
         for _ in taken:
-            views.waiting.release()
+            checking.waiting.release()
 
 
 def test_signing_in_gives_the_browser_a_new_session_and_a_new_token(visitor: Visitor, cast: Cast) -> None:
@@ -230,9 +219,9 @@ def test_no_lock_is_held_while_the_person_waits(visitor: Visitor, cast: Cast, sq
     token = visitor.token()
     with ThreadPoolExecutor(1) as pool:
         slowed = pool.submit(visitor.sends, "/sign-in", email=cast.proctor.email, password=PASSWORD, csrf_token=token)
-        while views.waiting._value == views.MOST_WAITING:  # noqa: SLF001 - the only sign that somebody waits
+        while checking.waiting._value == checking.MOST_WAITING:  # noqa: SLF001 - the only sign that somebody waits
             assert not slowed.done()
         with sqlite.writing() as session:
-            service.note_failure(session, email="other@example.gov", address="", key=KEY, now=clock.now())
+            guessing.note_attempt(session, email="other@example.gov", address="", key=KEY, now=clock.now())
         assert not slowed.done()
         assert slowed.result().status_code == 303

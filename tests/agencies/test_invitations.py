@@ -1,6 +1,7 @@
 """People come in by links that work once, for one person, for seven days."""
 
 import re
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -11,11 +12,12 @@ from sqlalchemy import func, select
 
 from lms.accounts import queries as accounts
 from lms.accounts import service as accounts_service
-from lms.accounts.models import Grant, InvitationUse, User
+from lms.accounts.models import Grant, Invitation, InvitationUse, User
 from lms.accounts.permissions import Role
 from lms.accounts.rules import SYSTEM
 from lms.agencies.models import Membership
 from lms.app import create_app
+from lms.audit.models import AuditEntry
 from lms.db.session import Database
 from lms.kernel.clock import FrozenClock
 from lms.web.site import Site
@@ -46,6 +48,7 @@ def invitation_of(administrator: Visitor, **changed: object) -> str:
     """Make an invitation in the browser and return the path of its link."""
     administrator.opens("/people/invitations")
     sent = {"name": "Jo Whitaker", "email": "jo.whitaker@example.gov", "role": "proctor", "agency": ""} | changed
+    sent["form_id"] = administrator.page.hidden("form_id")
     answer = administrator.sends("/people/invitations", **sent)
     assert answer.status_code == 200, answer.text
     found = re.search(r'value="http://[^/"]+(/invitations/[^"]+)"', answer.text)
@@ -74,6 +77,80 @@ def test_the_link_is_shown_only_once(administrator: Visitor) -> None:
     people = administrator.opens("/people")
     assert "jo.whitaker@example.gov" in people.text
     assert secret not in people.text
+
+
+def test_the_same_form_sent_again_makes_no_second_invitation(administrator: Visitor, sqlite: Database) -> None:
+    administrator.opens("/people/invitations")
+    sent = {
+        "name": "Jo Whitaker",
+        "email": "jo@example.gov",
+        "role": "proctor",
+        "agency": "",
+        "form_id": administrator.page.hidden("form_id"),
+    }
+    assert administrator.sends("/people/invitations", **sent).status_code == 200
+    again = administrator.sends("/people/invitations", **sent)
+    assert again.status_code == 409
+    assert "already made" in again.text
+    administrator.opens("/people/invitations")
+    assert administrator.page.hidden("form_id") != sent["form_id"]
+    with sqlite.reading() as session:
+        assert session.scalar(select(func.count()).where(Invitation.email == "jo@example.gov")) == 1
+
+
+def test_a_form_that_was_corrected_keeps_its_id(administrator: Visitor) -> None:
+    administrator.opens("/people/invitations")
+    sent = {"name": "Jo", "role": "proctor", "agency": "", "form_id": administrator.page.hidden("form_id")}
+    assert administrator.sends("/people/invitations", email="jo", **sent).status_code == 422
+    assert administrator.page.hidden("form_id") == sent["form_id"]
+    assert administrator.sends("/people/invitations", email="jo@example.gov", **sent).status_code == 200
+
+
+@pytest.mark.parametrize("form_id", ["", "not an id"])
+def test_a_form_without_its_id_is_refused(administrator: Visitor, form_id: str) -> None:
+    sent = {"name": "Jo", "email": "jo@example.gov", "role": "proctor", "agency": "", "form_id": form_id}
+    assert administrator.sends("/people/invitations", **sent).status_code == 422
+
+
+def pending(database: Database, clock: FrozenClock, email: str) -> list[uuid.UUID]:
+    with database.reading() as session:
+        return [row.id for row in accounts.pending_invitations(session, now=clock.now()) if row.email == email]
+
+
+def test_a_withdrawn_invitation_answers_as_gone(
+    administrator: Visitor, visitor: Visitor, cast: Cast, sqlite: Database, clock: FrozenClock
+) -> None:
+    link = invitation_of(administrator)
+    [invitation_id] = pending(sqlite, clock, "jo.whitaker@example.gov")
+    visitor.opens(link)
+    withdrawal = f"/people/invitations/{invitation_id}/withdrawal"
+    assert withdrawal in administrator.opens("/people").text
+    assert administrator.sends(withdrawal).status_code == 303
+    assert "jo.whitaker@example.gov" not in administrator.opens("/people").text
+    assert visitor.sends(link, name="Jo Whitaker", **PASSWORDS).status_code == 404
+    assert visitor.opens(link).text == visitor.opens("/invitations/nothing").text
+    assert administrator.sends(withdrawal).status_code == 404
+    with sqlite.reading() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "withdrew an invitation")).one()
+        assert (entry.actor_id, entry.object_id) == (cast.administrator.user_id, str(invitation_id))
+
+
+def test_an_invitation_that_was_used_cannot_be_withdrawn(
+    administrator: Visitor, visitor: Visitor, sqlite: Database, clock: FrozenClock
+) -> None:
+    link = invitation_of(administrator)
+    [invitation_id] = pending(sqlite, clock, "jo.whitaker@example.gov")
+    visitor.sends(link, name="Jo Whitaker", **PASSWORDS)
+    assert administrator.sends(f"/people/invitations/{invitation_id}/withdrawal").status_code == 404
+
+
+def test_only_an_administrator_withdraws(
+    administrator: Visitor, visitor: Visitor, cast: Cast, sqlite: Database, clock: FrozenClock
+) -> None:
+    invitation_of(administrator)
+    [invitation_id] = pending(sqlite, clock, "jo.whitaker@example.gov")
+    visitor.signs_in_as(cast.coordinator)
+    assert visitor.sends(f"/people/invitations/{invitation_id}/withdrawal").status_code == 403
 
 
 def test_a_link_works_once(administrator: Visitor, app: Flask) -> None:
@@ -177,10 +254,36 @@ def test_nobody_ends_their_own_role(administrator: Visitor, cast: Cast, sqlite: 
     assert answer.status_code == 403
 
 
+def test_who_made_the_account_in_the_meantime_is_told_to_sign_in(administrator: Visitor, app: Flask) -> None:
+    first, second = invitation_of(administrator), invitation_of(administrator, role="certifier")
+    Visitor(app).sends(first, name="Jo Whitaker", **PASSWORDS)
+    answer = Visitor(app).sends(second, name="Jo Whitaker", **PASSWORDS)
+    assert answer.status_code == 409
+    assert "Sign in to go on" in answer.text
+
+
 @pytest.fixture
 def app_on_each(database: Database, site: Site) -> Flask:
     """The application on each kind of database."""
     return create_app(replace(site, database=database))
+
+
+def test_a_person_is_taken_in_or_the_invitation_is_withdrawn_but_never_both(
+    app_on_each: Flask, database: Database, clock: FrozenClock
+) -> None:
+    with database.writing() as session:
+        cast = cast_of(session, now=clock.now())
+        secret = accounts_service.invite(
+            session, actor=SYSTEM, email="jo@example.gov", name="Jo", role=Role.PROCTOR, agency_id=None, now=clock.now()
+        )
+    [invitation_id] = pending(database, clock, "jo@example.gov")
+    person, administrator = Visitor(app_on_each), Visitor(app_on_each).signs_in_as(cast.administrator)
+    person.opens(f"/invitations/{secret}")
+    administrator.opens("/people")
+    with ThreadPoolExecutor(2) as pool:
+        taking = pool.submit(person.sends, f"/invitations/{secret}", name="Jo Whitaker", **PASSWORDS)
+        withdrawing = pool.submit(administrator.sends, f"/people/invitations/{invitation_id}/withdrawal")
+    assert sorted([taking.result().status_code, withdrawing.result().status_code]) == [303, 404]
 
 
 def test_two_at_once_make_one_account(app_on_each: Flask, database: Database, clock: FrozenClock) -> None:

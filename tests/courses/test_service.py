@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.permissions import Role
@@ -21,6 +21,7 @@ from lms.facts import queries as facts
 from lms.facts.standing import questions_in
 from lms.kernel.errors import Invalid
 from lms.kernel.ids import new_id
+from tests.support.statements import statements_on
 from tests.support.writing import COURSE, LESSON, REGISTER, TODAY, change, lesson, scenario, write_program
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -113,16 +114,9 @@ def test_going_back_to_an_old_text_is_a_new_revision(session: Session, program: 
 def test_a_lesson_page_holds_everything_but_the_keys_in_one_statement(database: Database, program: Path) -> None:
     with database.writing() as session:
         done = publish(session, program)
-    statements: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    with database.reading() as session:
+    with statements_on(database) as heard, database.reading() as session:
         found = queries.lesson_page(session, done.hash, "lesson-two")
-    event.remove(database.engine, "before_cursor_execute", note)
-    assert len([one for one in statements if one.lstrip().upper().startswith("SELECT")]) == 1
+    assert len(heard) == 1
     assert found is not None
     assert (found.position, found.total_minutes, found.course_title) == (2, 30, "A small course")
     assert found.previous is not None

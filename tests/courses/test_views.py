@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from lms.accounts.permissions import Role
@@ -22,6 +22,7 @@ from lms.kernel.clock import FrozenClock
 from lms.web.site import Site
 from tests.support.browser import Visitor
 from tests.support.cast import Cast, Person, cast_of, person
+from tests.support.statements import is_write, statements_on
 from tests.support.writing import TODAY, write_program
 
 EDIT = "/lessons/lesson-one/edit"
@@ -135,18 +136,13 @@ def test_without_script_the_preview_is_a_page_with_the_text_still_in_it(instruct
 
 def test_a_bomb_is_told_to_its_author_and_costs_no_write_lock(instructor: Visitor, site: Site) -> None:
     instructor.opens(EDIT)
-    begun: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        begun.append(statement)
-
-    event.listen(site.database.engine, "before_cursor_execute", note)
     data = {"csrf_token": instructor.token(), **fields(instructor, "[" * 32_000)}
-    answer = instructor.client.post(PREVIEWS, data=data, headers={"Accept": "application/json"})
-    event.remove(site.database.engine, "before_cursor_execute", note)
+    with statements_on(site.database) as heard:
+        answer = instructor.client.post(PREVIEWS, data=data, headers={"Accept": "application/json"})
     assert answer.status_code == 422
     assert "more than 2 seconds" in answer.get_json()["detail"]
-    assert not [one for one in begun if one.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert heard
+    assert not [one for one in heard if is_write(one)]
     page = instructor.sends(PREVIEWS, **fields(instructor, "[" * 32_000))
     assert page.status_code == 200
     assert "There is no preview." in page.text

@@ -1,7 +1,11 @@
 """The whole main job in a browser: from an empty installation to a certificate that anybody can verify, and its revocation."""
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.e2e.actors import Actor, Stage
 
@@ -84,15 +88,93 @@ def the_officer_answers(officer: Actor, *, right: int) -> None:
     officer.looks("review").presses("Hand in my exam")
 
 
+def the_certifier_issues(certifier: Actor) -> None:
+    """Issue to the officer who has completed everything; the paper is made by the periodic work."""
+    certifier.opens("/certificates").looks("certifier's queue").ticks(OFFICER)
+    certifier.presses("Issue to the officers I selected").looks("certificates issued")
+    certifier.stage.live.works()
+
+
+def the_officer_downloads_the_paper(officer: Actor) -> Path:
+    """Fetch the certificate from one's own list."""
+    officer.opens("/").looks("officer's first page with a certificate").opens("/my-certificates").looks("officer's certificates")
+    with officer.page.expect_download() as download:
+        officer.page.get_by_role("link", name="Download").first.click()
+    paper = officer.stage.folder / "certificate.pdf"
+    download.value.save_as(paper)
+    return paper
+
+
+def anybody_checks_the_number(verifier: Actor, number: str) -> str:
+    """Type the number, and read the big word."""
+    verifier.opens("/verify").looks("verify")
+    verifier.page.get_by_label("number", exact=False).first.fill(number)
+    verifier.presses("Check this certificate")
+    return verifier.page.locator(".verdict__word").inner_text().casefold()
+
+
+def anybody_checks_the_file(verifier: Actor, paper: Path) -> str:
+    """Upload a file, and read the big word."""
+    verifier.opens("/verify")
+    verifier.page.locator("input[type=file]").set_input_files(paper)
+    verifier.presses("Check this file")
+    return verifier.page.locator(".verdict__word").inner_text().casefold()
+
+
+def the_number_on(paper: Path) -> str:
+    """The certificate number, as printed on the paper."""
+    text = " ".join(page.extract_text() for page in PdfReader(paper).pages)
+    found = re.search(r"F(?:-[0-9A-Z]{4}){4}-[0-9A-Z*~$=U]", text)
+    assert found, text
+    return found.group()
+
+
+def altered_copy(paper: Path) -> Path:
+    """The same paper with one byte changed."""
+    content = bytearray(paper.read_bytes())
+    content[len(content) // 3] ^= 1
+    changed = paper.with_name("altered.pdf")
+    changed.write_bytes(content)
+    return changed
+
+
+def the_certifier_revokes(certifier: Actor, number: str) -> None:
+    """Revoke for good, with a reason."""
+    certifier.opens(f"/certificates/{number}").looks("certificate")
+    certifier.page.locator("summary", has_text="Revoke for good").click()
+    form = certifier.page.locator("form[action$='/revocation']")
+    form.locator("label", has_text="examination does not count").click()
+    form.locator("textarea").fill("The exam was proctored by the officer's own supervisor.")
+    certifier.presses("Revoke it for good")
+
+
 def test_an_officer_is_trained_examined_certified_and_verified(stage: Stage) -> None:
     administrator = stage.somebody("Morgan Achebe")
     links = an_administrator_sets_up(administrator)
     officer = stage.somebody(OFFICER).takes_up(links["officer"])
     proctor = stage.somebody("Pat Lindqvist").takes_up(links["proctor"])
+    certifier = stage.somebody("Chris Delacroix").takes_up(links["certifier"])
+    verifier = stage.somebody("Anybody")
+
     the_administrator_opens_a_class(administrator)
     the_officer_takes_the_course(officer)
     the_officer_starts_the_exam(officer, the_proctor_admits(proctor))
     the_officer_answers(officer, right=30)
     officer.sees("75.00%").looks("result")
     expect(officer.page.locator("h1")).to_have_text("You passed")
-    assert officer.console == []
+
+    the_certifier_issues(certifier)
+    paper = the_officer_downloads_the_paper(officer)
+    number = the_number_on(paper)
+    assert anybody_checks_the_number(verifier, number) == "valid"
+    verifier.looks("answer").sees("certified is not authorized")
+    assert OFFICER not in verifier.page.content()
+    assert anybody_checks_the_number(verifier, number[:-1] + ("0" if number[-1] != "0" else "1")) == "typing slip"
+    assert anybody_checks_the_file(verifier, paper) == "valid"
+    verifier.looks("answer to a paper").sees(OFFICER)
+    assert anybody_checks_the_file(verifier, altered_copy(paper)) == "altered"
+
+    the_certifier_revokes(certifier, number)
+    assert anybody_checks_the_number(verifier, number) == "revoked"
+    people = (administrator, officer, proctor, certifier, verifier)
+    assert [line for person in people for line in person.console] == []

@@ -13,7 +13,7 @@ from lms.web.application import Application
 from lms.web.site import Site
 from tests.enrollments.lessons.world import World, furnish
 from tests.support.cast import PASSWORD
-from tests.support.live import Live, live_site, new_context
+from tests.support.live import DESKTOP, PHONE, Live, faults_of, live_site, new_context
 
 pytestmark = pytest.mark.e2e
 
@@ -101,3 +101,17 @@ def test_a_lesson_is_completed_without_its_script(browser: Browser, live: Live, 
         expect(page.locator(".feedback")).to_have_class("feedback is-correct")
         page.get_by_role("button", name="Complete the lesson").click()
         expect(page.locator("#finish h2")).to_contain_text("Lesson complete")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nothing_on_the_pages_of_a_course_keeps_anybody_out(browser: Browser, live: Live, world: World, size: dict[str, int]) -> None:
+    with reader(browser, live, world) as page:
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        for path in ("/", world.path(), world.path("lessons", "first"), world.path("lessons", "second")):
+            page.goto(path)
+            assert faults_of(page) == [], path
+        page.goto(world.path("lessons", "first"))
+        page.locator('label[for="check-CHK-first-a"]').click()
+        page.get_by_role("button", name="Check my answer").click()
+        expect(page.locator(".feedback")).to_have_class("feedback is-wrong")
+        assert faults_of(page) == []

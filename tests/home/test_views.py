@@ -38,10 +38,12 @@ def finishes(sqlite: Database, world: World, clock: FrozenClock) -> Callable[...
 
 
 def test_a_stranger_is_told_what_this_is_and_where_to_go(app: Application) -> None:
-    text = Visitor(app).opens("/").text
+    visitor = Visitor(app)
+    text = visitor.opens("/").text
     assert "/sign-in" in text
-    assert "Certificate number" in text
     assert "Your training" not in text
+    answer = visitor.sends("/verify", number="F7K2M9K4T3XV85HJCR", name="")
+    assert answer.status_code in {303, 400, 404}
 
 
 def test_an_officer_sees_the_next_lesson_first(app: Application, world: World, finishes: Callable[..., None], sqlite: Database) -> None:

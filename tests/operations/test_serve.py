@@ -195,3 +195,13 @@ def test_a_site_that_dies_suddenly_leaves_no_process_behind(first: Serving) -> N
     with Served(first.data, port=free_port()) as served:
         os.kill(served.group, signal.SIGKILL)
         assert all_end(served.group)
+
+
+def test_ctrl_c_stops_every_process_though_a_browser_keeps_its_connection(first: Serving) -> None:
+    with Served(first.data, port=free_port()) as served:
+        browser = HTTPConnection(HOST, served.port, timeout=30)
+        browser.request("GET", "/healthz")
+        assert browser.getresponse().read()
+        os.killpg(served.group, signal.SIGINT)
+        assert all_end(served.group)
+        browser.close()

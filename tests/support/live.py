@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -57,8 +58,9 @@ class Live:
         self.clock.advance(timedelta(**time))
 
     def works(self) -> None:
-        """Let the periodic work run until nothing is left to do."""
-        work_off(self.site)
+        """Let the periodic work run until nothing is left to do; in a thread, since Playwright keeps this one's event loop."""
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(work_off, self.site).result()
 
     def cookie(self, values: dict[str, Any]) -> dict[str, Any]:
         """A signed cookie as the site itself would set it."""

@@ -1,0 +1,1 @@
+"""Crashes, for as long as they are worth: `python3 run.py faults`."""

@@ -1,0 +1,212 @@
+"""Officers who answer as fast as they can while the site is killed under them, and the proof that nothing acknowledged was lost."""
+
+import json
+import secrets
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.client import HTTPException
+from itertools import count, cycle
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import User
+from lms.accounts.permissions import Role
+from lms.accounts.rules import SYSTEM
+from lms.db.session import Database
+from lms.enrollments import service as enrollments
+from lms.enrollments.models import Completion, Enrollment, Offering
+from lms.exams import queries, rules, service, starting
+from lms.exams.models import Attempt, Step
+from lms.exams.rules import Kind
+from lms.kernel.clock import SystemClock
+from tests.support.cast import FAST_HASH, PASSWORD, Person, cast_of, person
+from tests.support.exam_room import EXAM, furnish
+from tests.support.served import Served, free_port
+from tests.support.wire import Wire
+
+OFFICERS = 4
+BETWEEN_TRIES = 0.02
+"""Seconds until an officer's page sends an answer again that was not acknowledged."""
+Receipt = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Examinee:
+    """An officer with an attempt under way; `choices` holds the ids of each question's choices."""
+
+    email: str
+    attempt_id: uuid.UUID
+    choices: dict[int, list[str]]
+
+
+def seat(database: Database) -> list[Examinee]:
+    """Fill `database` with the small exam and officers who sit it now."""
+    now = SystemClock().now()
+    with database.writing() as session:
+        offering_id = furnish(session, now=now).offering_id
+        session.execute(update(Offering).values(starts_on=now.date() - timedelta(days=2), ends_on=now.date() + timedelta(days=30)))
+        cast = cast_of(session, now=now)
+        people = [person(session, name=f"Officer {one}", role=Role.OFFICER, agency_id=cast.palmetto, now=now) for one in range(OFFICERS)]
+        enrollments.enroll(session, actor=SYSTEM, offering_id=offering_id, officer_ids=[one.officer for one in people], now=now)
+        session.flush()
+        seated = [_seated(session, one, proctor=cast.proctor) for one in people]
+        session.execute(update(User).values(password_hash=FAST_HASH))
+    return seated
+
+
+def _seated(session: Session, one: Person, *, proctor: Person) -> Examinee:
+    now = SystemClock().now()
+    enrollment_id = session.scalars(select(Enrollment.id).where(Enrollment.officer_id == one.officer)).one()
+    done = {"lesson_id": "small-lesson", "lesson_hash": "lesson", "credited_minutes": 30, "active_seconds": 900}
+    session.add(Completion(enrollment_id=enrollment_id, at=now, **done))
+    session.flush()
+    exam = {"enrollment_id": enrollment_id, "exam_id": EXAM}
+    code = starting.admit(session, actor=proctor.identity, identity_document="Agency photo ID", now=now, **exam)
+    attempt_id = starting.start(session, actor=one.identity, code=code, now=now, **exam)
+    paper, asked = session.execute(select(Attempt.paper_hash, Attempt.policy).where(Attempt.id == attempt_id)).one()
+    shown = [queries.question(session, paper_hash=paper, position=position) for position in range(1, asked["questions"] + 1)]
+    return Examinee(one.email, attempt_id, {one.position: [id_ for id_, _ in one.choices] for one in shown})
+
+
+@dataclass(slots=True)
+class Desk:
+    """One officer at work: an answer is sent again, with its key, until the site acknowledges it, as the exam page does."""
+
+    examinee: Examinee
+    wire: Wire
+    stop: Event
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+    def works(self) -> None:
+        """Answer until told to stop."""
+        self._signs_in()
+        revisions = dict.fromkeys(self.examinee.choices, 0)
+        keys = (f"key {number}" for number in count(1))
+        for position in cycle(self.examinee.choices):
+            if self.stop.is_set() or self.failures:
+                return
+            revisions[position] = self._saves(position, revisions[position], next(keys)) or revisions[position]
+
+    def _signs_in(self) -> None:
+        self.wire.opens("/sign-in")
+        self.wire.sends("/sign-in", email=self.examinee.email, password=PASSWORD)
+        self.wire.opens(f"/attempts/{self.examinee.attempt_id}/questions/1")
+
+    def _saves(self, position: int, revision: int, key: str) -> int | None:
+        """Send one answer until it is acknowledged; returns its revision, or None when told to stop first."""
+        flagged, choice = secrets.choice(("", "1")), secrets.choice(self.examinee.choices[position])
+        path = f"/attempts/{self.examinee.attempt_id}/questions/{position}/answer"
+        while not self.stop.is_set():
+            try:
+                answer = self.wire.sends_by_script(path, choice=choice, flagged=flagged, revision=str(revision), key=key)
+            except (OSError, HTTPException):
+                self.wire.close()
+                time.sleep(BETWEEN_TRIES)
+                continue
+            if answer.status == 200:
+                self.receipts[key] = json.loads(answer.text)
+                return revision + 1
+            if answer.status < 500:
+                self.failures.append(f"{path} answered {answer.status}: {answer.text}")
+                return None
+            time.sleep(BETWEEN_TRIES)
+        return None
+
+
+@contextmanager
+def officers_at_work(examinees: Sequence[Examinee], port: int) -> Iterator[list[Desk]]:
+    """Everybody answers while the block runs."""
+    stop = Event()
+    desks = [Desk(one, Wire(port), stop) for one in examinees]
+    threads = [Thread(target=desk.works) for desk in desks]
+    for thread in threads:
+        thread.start()
+    try:
+        yield desks
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        for desk in desks:
+            desk.wire.close()
+
+
+def a_random_moment() -> None:
+    """Let up to a third of a second pass, in which some hundred answers are saved."""
+    time.sleep(secrets.randbelow(330) / 1000)
+
+
+def kill_often(template: Path, folder: Path, *, kills: int) -> int:
+    """Kill every process of a site on a copy of `template` so many times, and prove each time that nothing acknowledged is lost.
+
+    The proof comes after the restart, so that it is the site that recovers the database. Returns how much was acknowledged.
+    """
+    shutil.copy(template, folder / "lms.db")
+    address, acknowledged = f"sqlite:///{folder / 'lms.db'}", 0
+    database = Database(address)
+    examinees = seat(database)
+    database.close()
+    with Served(folder, port=free_port()) as served, officers_at_work(examinees, served.port) as desks:
+        for _ in range(kills):
+            a_random_moment()
+            served.kill()
+            served.start()
+            acknowledged = refuse_loss(address, desks)
+    return acknowledged
+
+
+def refuse_loss(address: str, desks: Sequence[Desk]) -> int:
+    """Fail when an answer was lost, an attempt is unsound or an officer was refused. Returns how many answers were acknowledged so far."""
+    acknowledged = sum(len(desk.receipts) for desk in desks)
+    database = Database(address)
+    try:
+        faults = [*lost_answers(database, desks), *broken_attempts(database, desks), *(told for desk in desks for told in desk.failures)]
+    finally:
+        database.close()
+    assert not faults, "\n".join(faults)
+    return acknowledged
+
+
+def lost_answers(database: Database, desks: Sequence[Desk]) -> list[str]:
+    """What was acknowledged and is not stored exactly as it was acknowledged."""
+    given = [(desk.examinee.attempt_id, dict(desk.receipts)) for desk in desks]
+    with database.reading() as session:
+        return [
+            f"{attempt_id} {key}: {receipt}"
+            for attempt_id, receipts in given
+            for stored in [_stored(session, attempt_id)]
+            for key, receipt in receipts.items()
+            if stored.get(key) != _said(receipt)
+        ]
+
+
+def _stored(session: Session, attempt_id: uuid.UUID) -> dict[str, tuple[object, ...]]:
+    rows = session.execute(select(Step.key, Step.payload, Step.at).where(Step.attempt_id == attempt_id, Step.key.is_not(None)))
+    return {key: _said({**payload, "at": at.isoformat(timespec="milliseconds")}) for key, payload, at in rows}
+
+
+def _said(receipt: Mapping[str, Any]) -> tuple[object, ...]:
+    return tuple(receipt[part] for part in ("position", "choice", "flagged", "revision", "at"))
+
+
+def broken_attempts(database: Database, desks: Sequence[Desk]) -> list[str]:
+    """Attempts whose chain does not hold, whose answers are not what their steps say, or that stored an answer twice."""
+    with database.reading() as session:
+        return [str(desk.examinee.attempt_id) for desk in desks if not _is_sound(session, desk.examinee.attempt_id)]
+
+
+def _is_sound(session: Session, attempt_id: uuid.UUID) -> bool:
+    entries = queries.entries(session, attempt_id=attempt_id)
+    answers = queries.answers_of(session, attempt_id=attempt_id)
+    saved = [(one.payload["position"], one.payload["revision"]) for one in entries if one.kind is Kind.ANSWERED]
+    return rules.chain_holds(entries) and service.rebuilt(session, attempt_id=attempt_id) == answers and len(saved) == len(set(saved))
