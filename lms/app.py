@@ -42,6 +42,7 @@ def open_site(settings: Settings, *, clock: Clock | None = None, database: Datab
         navigation=navigation,
         footer=FOOTER,
         standing_notices=enrollments.standing_notices,
+        classes_under_way=enrollments.classes_under_way,
     )
 
 

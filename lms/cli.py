@@ -107,7 +107,7 @@ def publish_shipped(context: click.Context) -> None:
     """
     for publish, folder in ((course_commands.publish, courses_root()), (bank_commands.publish, banks_root())):
         try:
-            context.invoke(publish, folder=folder)
+            context.invoke(publish, folder=folder, once=True)
         except click.ClickException as refusal:
             click.echo(f"{folder.name} were not published: {refusal.message}")
         except SystemExit:

@@ -1,6 +1,7 @@
 """Fixtures that every test may ask for: a migrated database of each kind, a frozen clock and the site on it."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,8 +25,9 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+def postgres_server() -> Iterator[PostgresServer]:
+    """In a folder outside pytest's own: pytest closes that to other users whenever it starts, and the server runs as one."""
+    server = PostgresServer(Path(tempfile.mkdtemp(prefix="lms-postgres-")))
     yield server
     server.stop()
 

@@ -233,8 +233,7 @@ class OpenPasswordLink:
 def open_password_link(session: Session, *, token: str, now: datetime) -> OpenPasswordLink | None:
     """The link behind a secret, unless it was used, its time has passed, a newer one was made, or the password changed otherwise."""
     later = aliased(PasswordLink)
-    newer = or_(later.created_at > PasswordLink.created_at, and_(later.created_at == PasswordLink.created_at, later.id > PasswordLink.id))
-    superseded = exists().where(later.user_id == PasswordLink.user_id, newer)
+    superseded = exists().where(later.user_id == PasswordLink.user_id, later.created_at > PasswordLink.created_at)
     used = exists().where(PasswordLinkUse.password_link_id == PasswordLink.id)
     row = session.execute(
         select(PasswordLink.id, PasswordLink.expires_at, PasswordLink.replaces, User.password_hash, User.id, User.name, User.email)

@@ -1,4 +1,4 @@
-"""`lms certificates show` and `lms keys export`: what scripts and outside verifiers need of a paper and of the authority."""
+"""`lms certificates show`, `lms keys export` and `lms keys renew`: papers and public keys for scripts, and new keys in time."""
 
 import json
 from datetime import datetime
@@ -103,3 +103,19 @@ def export(site: Site, folder: Path) -> None:
         (folder / path.name).write_bytes(path.read_bytes())
         (folder / path.name).chmod(0o644)
     click.echo(f"{len(public)} files are in {folder}; trust root.pem.")
+
+
+@keys.command()
+@click.option("--issuing", is_flag=True, help="Also a new issuing authority: bring the root back to the authority folder first.")
+@click.pass_obj
+def renew(site: Site, *, issuing: bool) -> None:
+    """Make new keys for signing papers; papers signed before stay good."""
+    settings, now = site.settings, site.clock.now()
+    own = keyring.folder_of(settings.data)
+    if issuing:
+        authority.renew_issuing(own, passphrases=keyring.passphrases(settings.data), now=now)
+        click.echo("A new issuing authority and new signing keys are in use. Move the root away again.")
+        return
+    words = keyring.passphrases(settings.data, places=("issuing", "signing"))
+    authority.renew_signer(own, issuing_passphrase=words.issuing, signing_passphrase=words.signing, now=now)
+    click.echo("New signing keys are in use, from the next paper on.")

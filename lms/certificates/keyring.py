@@ -1,6 +1,7 @@
 """Where an installation keeps its authority, and the passphrases that open it: made on the first start, loaded by every worker."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,18 @@ def found(data: Path, *, name: str, specimen: bool, now: datetime) -> bool:
     passphrases = Passphrases(**{place: _passphrase(data, place) for place in PLACES})
     authority.create(folder_of(data), name=name, passphrases=passphrases, specimen=specimen, now=now)
     return True
+
+
+def passphrases(data: Path, *, places: Sequence[str] = PLACES) -> Passphrases:
+    """The passphrases of `places`, those of the others empty. Raises NoKey for one that is not on this machine."""
+    return Passphrases(**{place: _kept(data, place) if place in places else "" for place in PLACES})
+
+
+def _kept(data: Path, place: str) -> str:
+    path = data / PASSPHRASES / place
+    if not path.exists():
+        raise NoKey(f"There is no {path}. Bring it back from where it is kept, and try again.")
+    return path.read_text(encoding="utf-8").strip()
 
 
 def load(data: Path) -> Authority:

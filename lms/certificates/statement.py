@@ -74,7 +74,7 @@ class Particulars:
     minutes: int
     """Time of training credited, in minutes: hours that are not whole stay exact."""
     subjects: tuple[str, ...]
-    """Subjects covered, as printed (8 CFR 65.84(a)(3)(iv))."""
+    """Subjects covered, as printed (28 CFR 65.84(a)(3)(iv))."""
     completed_on: date
     issued_at: datetime
     expires_at: datetime | None

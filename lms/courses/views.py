@@ -1,9 +1,8 @@
 """The instructor's pages: the list of lessons, the editor with its preview, and publishing an edition."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -20,12 +19,10 @@ from lms.web import transaction
 from lms.web.errors import wants_json
 from lms.web.guard import access, current_identity
 from lms.web.pages import page
+from lms.web.site import site
 from lms.web.transaction import now, session
 
 blueprint = Blueprint("courses", __name__, template_folder="templates")
-
-CLASSES_UNDER_WAY = "lms.classes_under_way"
-"""Where the application puts `(session, course hashes) -> int`: how many classes are pinned to them. Classes stand above this feature."""
 
 
 @blueprint.get("/lessons")
@@ -202,6 +199,5 @@ def _both_texts(lesson_id: str, mine: DraftRow) -> ResponseReturnValue:
     )
 
 
-def _classes_under_way(opened: Session, course_hashes: Sequence[str]) -> int | None:
-    counted = current_app.extensions.get(CLASSES_UNDER_WAY)
-    return None if counted is None else cast("Callable[..., Any]", counted)(opened, course_hashes)
+def _classes_under_way(opened: Session, course_hashes: Sequence[str]) -> int:
+    return site().classes_under_way(opened, course_hashes, now=now())

@@ -234,3 +234,9 @@ def standing_notices(session: Session, identity: Identity) -> list[str]:
         return []
     subject = "One class is" if relying == 1 else f"{relying} classes are"
     return [f"{subject} examined on a question bank that anyone can read. Import a private bank before you rely on the results."]
+
+
+def classes_under_way(session: Session, course_hashes: Collection[str], *, now: datetime) -> int:
+    """How many classes that are not over stand on these course revisions."""
+    asked = select(func.count()).where(Offering.course_hash.in_(course_hashes), Offering.ends_on >= now.date())
+    return session.scalar(asked) or 0

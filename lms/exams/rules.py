@@ -69,25 +69,36 @@ class TooFewQuestions(ValueError):
 
 
 def draw(
-    specification: Mapping[str, int], candidates: Iterable[Candidate], *, seed: str, avoided: frozenset[str] = frozenset()
+    specification: Mapping[str, int],
+    candidates: Iterable[Candidate],
+    *,
+    seed: str,
+    avoided: frozenset[str] = frozenset(),
+    shared_share: int = 0,
 ) -> list[DrawnQuestion]:
     """The paper that (specification, seed) gives on these candidates: always the same one, whatever order they come in.
 
-    `avoided` holds hashes of questions that must not appear: those of papers already sat (R-09). Raises TooFewQuestions.
+    `avoided` holds hashes of questions of papers already sat; of each objective's questions at most `shared_share` (thousandths)
+    may be among them, and only where the others do not suffice (R-09). Raises TooFewQuestions.
     """
     pools: dict[str, list[Candidate]] = {objective: [] for objective in specification}
     for candidate in candidates:
-        if candidate.objective in pools and candidate.hash not in avoided:
+        if candidate.objective in pools:
             pools[candidate.objective].append(candidate)
-    chosen = [one for objective, count in sorted(specification.items()) for one in _picked(pools[objective], count, seed, objective)]
+    rank = {one.hash: (one.hash in avoided, _rank(seed, "pick", one.hash)) for pool in pools.values() for one in pool}
+    chosen = []
+    for objective, count in sorted(specification.items()):
+        found = sorted(pools[objective], key=lambda one: rank[one.hash])[:count]
+        _refuse_too_few(objective, found, count, avoided, most_shared=count * shared_share // 1000)
+        chosen += found
     chosen.sort(key=lambda one: _rank(seed, "order", one.hash))
     return [_drawn(one, seed) for one in chosen]
 
 
-def _picked(pool: Sequence[Candidate], count: int, seed: str, objective: str) -> list[Candidate]:
-    if len(pool) < count:
-        raise TooFewQuestions(f"{objective} needs {count} questions and has {len(pool)} left.")
-    return sorted(pool, key=lambda one: _rank(seed, "pick", one.hash))[:count]
+def _refuse_too_few(objective: str, found: Sequence[Candidate], count: int, avoided: frozenset[str], *, most_shared: int) -> None:
+    fresh = sum(one.hash not in avoided for one in found)
+    if len(found) < count or count - fresh > most_shared:
+        raise TooFewQuestions(f"{objective} needs {count} questions and has {fresh} left that were not asked before.")
 
 
 def _drawn(candidate: Candidate, seed: str) -> DrawnQuestion:

@@ -25,7 +25,7 @@ from lms.exams.models import (
     PaperQuestion,
 )
 from lms.exams.planning import ExamPlan, TryRow
-from lms.exams.rules import Candidate, DrawnQuestion, Gate, Kind, Policy
+from lms.exams.rules import Candidate, DrawnQuestion, Gate, Kind, Policy, TooFewQuestions
 from lms.kernel.errors import Conflict, Forbidden, Invalid, TooMany
 from lms.kernel.ids import digest, new_id
 from lms.questions.models import BankQuestion, BankRevision, QuestionRevision
@@ -45,7 +45,7 @@ class NotReady(Conflict):
 
 
 class NoBank(Conflict):
-    """The exam's question bank has not been published."""
+    """The exam's question bank has not been published, or has too few questions left."""
 
 
 class WrongCode(Invalid):
@@ -160,7 +160,10 @@ def _new_attempt(session: Session, *, exam: ExamPlan, found: list[TryRow], now: 
         raise NoBank("The question bank of this exam has not been published. Tell your instructor.")
     avoided = planning.drawn_questions(session, paper_hashes=[one.paper_hash for one in found])
     seed = secrets.token_hex(32)
-    drawn = rules.draw(exam.specification, _candidates(session, bank_hash), seed=seed, avoided=avoided)
+    try:
+        drawn = rules.draw(exam.specification, _candidates(session, bank_hash), seed=seed, avoided=avoided, shared_share=exam.shared_share)
+    except TooFewQuestions as refusal:
+        raise NoBank(f"A paper cannot be drawn: {refusal} Tell your instructor.") from refusal
     paper = _store_paper(session, exam=exam, bank_hash=bank_hash, seed=seed, drawn=drawn, avoided=avoided, now=now)
     attempt = Attempt(
         id=new_id(),

@@ -12,7 +12,7 @@ class NumberForm(Form):
     number = StringField(
         "Certificate number",
         [InputRequired("Type the number on the certificate."), Length(max=100, message="Use at most 100 characters.")],
-        description="18 characters, such as F-7K2M-…. Spaces, hyphens and small letters do not matter.",
+        description="18 characters, as in F-XXXX-XXXX-XXXX-XXXX-X. Spaces, hyphens and small letters do not matter.",
     )
     name = StringField(
         "Name of the officer",

@@ -39,7 +39,7 @@ MEANINGS: Final = {
     Word.ALTERED: "This file carries our signature, but it is not the paper that we issued. Do not rely on it.",
     Word.NOT_OURS: "This file was not signed by this installation. Do not rely on it.",
 }
-CERTIFIES: Final = "It certifies that the officer completed the training named, and passed its examination."
+CERTIFIES: Final = "While it is valid, it certifies that the officer completed the training named and passed its examination."
 DOES_NOT_CERTIFY: Final = (
     "It confers no immigration authority: certified is not authorized. An officer may act only within ICE's written authorization."
 )

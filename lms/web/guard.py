@@ -101,14 +101,15 @@ def _declared() -> Access:
 
 def current_identity() -> Any:
     """The identity of the signed-in person. Raises SignInNeeded when there is none."""
-    if not current_user.is_authenticated:
+    identity = identity_if_any()
+    if identity is None:
         raise SignInNeeded("Sign in first.")
-    return current_user.identity
+    return identity
 
 
 def identity_if_any() -> Any:
     """The identity of the signed-in person, or None."""
-    return current_user.identity if current_user.is_authenticated else None
+    return getattr(current_user, "identity", None)  # nobody is anonymous to flask-login, and has none
 
 
 def _same_origin() -> bool:

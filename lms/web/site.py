@@ -26,7 +26,8 @@ class Site:
     """The parts of one installation, and the questions that `web` lets the features answer.
 
     `identify(session, token, now)` names the signed-in person, or None; `navigation(identity)` lists (label, endpoint);
-    `standing_notices(session, identity)` lists sentences shown on every page of those they concern; `footer` lists (label, endpoint).
+    `standing_notices(session, identity)` lists sentences shown on every page of those they concern; `footer` lists (label, endpoint);
+    `classes_under_way(session, course_hashes, now)` counts the classes that run on these course revisions.
     """
 
     settings: Settings
@@ -37,6 +38,7 @@ class Site:
     navigation: Callable[[Any], list[tuple[str, str]]] = _nothing
     standing_notices: Callable[["Session", Any], list[str]] = _nothing
     footer: tuple[tuple[str, str], ...] = ()
+    classes_under_way: Callable[..., int] = lambda *_, **__: 0
 
 
 def site() -> Site:

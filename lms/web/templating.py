@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 
 from lms.web import transaction
 from lms.web.forms import csrf_token
@@ -42,7 +42,7 @@ class PageFacts:
     def navigation(self) -> list[tuple[str, str, bool]]:
         """(label, address, is it this page) for each page the person may go to."""
         places = site().navigation(identity_if_any())
-        return [(label, url_for(endpoint), _is_current(endpoint)) for label, endpoint in places if endpoint in current_app.view_functions]
+        return [(label, url_for(endpoint), _is_current(endpoint)) for label, endpoint in places]
 
     @property
     def sign_in_url(self) -> str:
@@ -52,7 +52,7 @@ class PageFacts:
     @property
     def footer(self) -> list[tuple[str, str]]:
         """(label, address) of the links that stand below every page."""
-        return [(label, url_for(endpoint)) for label, endpoint in site().footer if endpoint in current_app.view_functions]
+        return [(label, url_for(endpoint)) for label, endpoint in site().footer]
 
     @property
     def notices(self) -> list[str]:

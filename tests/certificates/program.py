@@ -21,6 +21,7 @@ from tests.support.factories import a_bank, a_lesson, an_enrollment
 COURSE = "program"
 EXAM = "program-final"
 MINUTES = 30
+POLICY = {"title": "Final examination", "seconds": 3600, "grace_seconds": 60, "cut_score": 70_000, "retakes": 1, "questions": 1}
 TERMS = Terms(
     issuer="Delegated Authority Training",
     printed_url="https://training.example.gov/verify",
@@ -156,7 +157,7 @@ def passes(
         exam_id=EXAM,
         ordinal=1,
         paper_hash=paper.hash,
-        policy={},
+        policy=POLICY,
         created_at=now,
     )
     session.add(attempt)

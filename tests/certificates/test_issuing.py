@@ -21,6 +21,7 @@ from lms.certificates.rules import Stage
 from lms.certificates.signing import CannotSign, DemoSigner, FileSigner
 from lms.certificates.statement import Clear, Statement, opens
 from lms.db.blobs import MemoryBlobs
+from lms.db.models import Lease
 from lms.db.session import Database
 from lms.kernel.clock import FrozenClock
 from tests.certificates.program import TERMS, Program, another_officer, enrolled, issued, program, trained
@@ -235,6 +236,21 @@ def test_nothing_is_signed_that_is_not_stated(database: Database, reserved: Rese
     issuing.store(press, reserved.id)
     assert counts(database) == (0, 0, 0)
     assert signer.signed == 0
+
+
+def test_nothing_is_drawn_signed_or_put_away_inside_a_transaction(database: Database, reserved: Reserved, press: Press) -> None:
+    lock = Lease(name="x", holder="x", until=press.clock.now())
+
+    @dataclass
+    class Writing(CountingSigner):
+        def sign(self, pdf: bytes, *, now: datetime) -> bytes:
+            with database.writing() as session:  # waits for ever if a writing transaction were open
+                session.merge(lock)
+            return super().sign(pdf, now=now)
+
+    assert isinstance(press.signer, CountingSigner)
+    issuing.finish(replace(press, signer=Writing(press.signer.held)), reserved.id)
+    assert row(database, reserved.number).is_stored
 
 
 def test_of_two_that_sign_at_once_one_paper_counts(database: Database, reserved: Reserved, press: Press, clock: FrozenClock) -> None:

@@ -1,6 +1,7 @@
 """The instructor's pages: list, editor, preview, publication, and two people on one lesson."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -16,10 +17,9 @@ from lms.courses import edition, queries, service
 from lms.courses.models import CourseRevision, LessonDraft
 from lms.courses.renderer import renderers
 from lms.courses.source import tree_in
-from lms.courses.views import CLASSES_UNDER_WAY
 from lms.facts.standing import questions_in
 from lms.kernel.clock import FrozenClock
-from lms.web.site import Site
+from lms.web.site import EXTENSION, Site
 from tests.support.browser import Visitor
 from tests.support.cast import Cast, Person, cast_of, person
 from tests.support.statements import is_write, statements_on
@@ -196,11 +196,11 @@ def publication_of(visitor: Visitor, site: Site, *, old: str = "reads the paper"
 def test_the_publication_page_shows_what_changes_and_who_is_affected(app: Flask, instructor: Visitor, site: Site) -> None:
     asked: list[list[str]] = []
 
-    def classes(_session: object, hashes: list[str]) -> int:
+    def classes(_session: object, hashes: list[str], **_moment: object) -> int:
         asked.append(hashes)
         return 2
 
-    app.extensions[CLASSES_UNDER_WAY] = classes
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], classes_under_way=classes)
     shown = publication_of(instructor, site)
     assert "<ins>every</ins>" in shown.text
     assert "revision 2 replaces revision 1" in " ".join(shown.text.split())

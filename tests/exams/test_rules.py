@@ -57,8 +57,19 @@ def test_a_retake_shares_no_question_with_the_failed_paper(first: str, second: s
 
 
 def test_a_bank_that_cannot_fill_the_paper_is_refused_by_objective() -> None:
-    with pytest.raises(TooFewQuestions, match="A-1 needs 9 questions and has 8 left"):
+    with pytest.raises(TooFewQuestions, match="A-1 needs 9 questions and has 8 left that were not asked before"):
         rules.draw({"A-1": 9}, BANK, seed="00" * 32)
+
+
+@given(seeds, seeds)
+def test_a_retake_may_share_what_the_course_allows_and_not_a_question_more(first: str, second: str) -> None:
+    """R-09: five of eight questions were asked; five are needed, three are fresh, so two must be shared: 400 thousandths."""
+    wanted = {"A-1": 5}
+    failed = frozenset(one.hash for one in rules.draw(wanted, BANK, seed=first))
+    retake = rules.draw(wanted, BANK, seed=second, avoided=failed, shared_share=400)
+    assert len(failed.intersection(one.hash for one in retake)) == 2
+    with pytest.raises(TooFewQuestions, match="A-1 needs 5 questions and has 3 left"):
+        rules.draw(wanted, BANK, seed=second, avoided=failed, shared_share=399)
 
 
 @given(seeds)

@@ -1,6 +1,7 @@
 """The command line: where the data lies, and how what cannot be done is told."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from lms.certificates import keyring
 from lms.certificates.numbers import CertificateClass, display, mint
 from lms.cli import main
 from lms.db.session import Database
-from lms.kernel.clock import FrozenClock
+from lms.kernel.clock import FrozenClock, SystemClock
 from tests.support.databases import PostgresServer
 
 
@@ -55,6 +56,21 @@ def test_keys_are_exported_without_a_key(sqlite: Database, clock: FrozenClock, t
     assert lms(*data, "keys", "export", str(public), **migrated(sqlite)).exit_code == 0
     assert len(list(public.iterdir())) == 6
     assert [path.name for path in public.iterdir() if "PRIVATE" in path.read_text() or path.suffix not in {".pem", ".crl"}] == []
+
+
+def test_keys_are_renewed_and_a_new_issuing_authority_needs_the_root_back(sqlite: Database, tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    keyring.found(tmp_path / "data", name="Test authority", specimen=True, now=SystemClock().now() - timedelta(days=1))
+    authority = keyring.folder_of(tmp_path / "data")
+    before = keyring.load(tmp_path / "data")
+    assert lms(*data, "keys", "renew", **migrated(sqlite)).exit_code == 0
+    after = keyring.load(tmp_path / "data")
+    assert after.signer.certificate.serial_number != before.signer.certificate.serial_number
+    root = (authority / "root.p12").rename(tmp_path / "carried away")
+    assert "root" in refusal(*data, "keys", "renew", "--issuing", **migrated(sqlite))
+    root.rename(authority / "root.p12")
+    assert lms(*data, "keys", "renew", "--issuing", **migrated(sqlite)).exit_code == 0
+    assert keyring.load(tmp_path / "data").intermediates != after.intermediates
 
 
 def test_a_host_that_others_reach_is_refused_outside_production(tmp_path: Path) -> None:

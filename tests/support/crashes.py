@@ -69,9 +69,10 @@ def _seated(session: Session, one: Person, *, proctor: Person) -> Examinee:
     done = {"lesson_id": "small-lesson", "lesson_hash": "lesson", "credited_minutes": 30, "active_seconds": 900}
     session.add(Completion(enrollment_id=enrollment_id, at=now, **done))
     session.flush()
-    exam = {"enrollment_id": enrollment_id, "exam_id": EXAM}
-    code = starting.admit(session, actor=proctor.identity, identity_document="Agency photo ID", now=now, **exam)
-    attempt_id = starting.start(session, actor=one.identity, code=code, now=now, **exam)
+    code = starting.admit(
+        session, actor=proctor.identity, enrollment_id=enrollment_id, exam_id=EXAM, identity_document="Agency photo ID", now=now
+    )
+    attempt_id = starting.start(session, actor=one.identity, enrollment_id=enrollment_id, exam_id=EXAM, code=code, now=now)
     paper, asked = session.execute(select(Attempt.paper_hash, Attempt.policy).where(Attempt.id == attempt_id)).one()
     shown = [queries.question(session, paper_hash=paper, position=position) for position in range(1, asked["questions"] + 1)]
     return Examinee(one.email, attempt_id, {one.position: [id_ for id_, _ in one.choices] for one in shown})
@@ -87,20 +88,20 @@ class Desk:
     receipts: dict[str, Receipt] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
+    def signs_in(self) -> None:
+        """Come as far as the first question."""
+        self.wire.opens("/sign-in")
+        self.wire.sends("/sign-in", email=self.examinee.email, password=PASSWORD)
+        self.wire.opens(f"/attempts/{self.examinee.attempt_id}/questions/1")
+
     def works(self) -> None:
         """Answer until told to stop."""
-        self._signs_in()
         revisions = dict.fromkeys(self.examinee.choices, 0)
         keys = (f"key {number}" for number in count(1))
         for position in cycle(self.examinee.choices):
             if self.stop.is_set() or self.failures:
                 return
             revisions[position] = self._saves(position, revisions[position], next(keys)) or revisions[position]
-
-    def _signs_in(self) -> None:
-        self.wire.opens("/sign-in")
-        self.wire.sends("/sign-in", email=self.examinee.email, password=PASSWORD)
-        self.wire.opens(f"/attempts/{self.examinee.attempt_id}/questions/1")
 
     def _saves(self, position: int, revision: int, key: str) -> int | None:
         """Send one answer until it is acknowledged; returns its revision, or None when told to stop first."""
@@ -128,6 +129,8 @@ def officers_at_work(examinees: Sequence[Examinee], port: int) -> Iterator[list[
     """Everybody answers while the block runs."""
     stop = Event()
     desks = [Desk(one, Wire(port), stop) for one in examinees]
+    for desk in desks:
+        desk.signs_in()
     threads = [Thread(target=desk.works) for desk in desks]
     for thread in threads:
         thread.start()
@@ -152,7 +155,7 @@ def kill_often(template: Path, folder: Path, *, kills: int) -> int:
     The proof comes after the restart, so that it is the site that recovers the database. Returns how much was acknowledged.
     """
     shutil.copy(template, folder / "lms.db")
-    address, acknowledged = f"sqlite:///{folder / 'lms.db'}", 0
+    address = f"sqlite:///{folder / 'lms.db'}"
     database = Database(address)
     examinees = seat(database)
     database.close()
@@ -161,33 +164,46 @@ def kill_often(template: Path, folder: Path, *, kills: int) -> int:
             a_random_moment()
             served.kill()
             served.start()
-            acknowledged = refuse_loss(address, desks)
-    return acknowledged
+            refuse_loss(address, desks)
+    return refuse_unsound(address, desks)
 
 
-def refuse_loss(address: str, desks: Sequence[Desk]) -> int:
-    """Fail when an answer was lost, an attempt is unsound or an officer was refused. Returns how many answers were acknowledged so far."""
-    acknowledged = sum(len(desk.receipts) for desk in desks)
+def refuse_loss(address: str, desks: Sequence[Desk]) -> None:
+    """Fail when an answer that was acknowledged is not stored, or an officer was refused."""
+    with opened(address) as session:
+        faults = [*lost_answers(session, desks), *(told for desk in desks for told in desk.failures)]
+    assert not faults, "\n".join(faults)
+
+
+def refuse_unsound(address: str, desks: Sequence[Desk]) -> int:
+    """Fail when an attempt does not add up. Returns how many answers were acknowledged in all."""
+    refuse_loss(address, desks)
+    with opened(address) as session:
+        unsound = [str(desk.examinee.attempt_id) for desk in desks if not is_sound(session, desk.examinee.attempt_id)]
+    assert not unsound
+    return sum(len(desk.receipts) for desk in desks)
+
+
+@contextmanager
+def opened(address: str) -> Iterator[Session]:
+    """A reading session on a connection of its own, so that this process never keeps the database open over a crash."""
     database = Database(address)
     try:
-        faults = [*lost_answers(database, desks), *broken_attempts(database, desks), *(told for desk in desks for told in desk.failures)]
+        with database.reading() as session:
+            yield session
     finally:
         database.close()
-    assert not faults, "\n".join(faults)
-    return acknowledged
 
 
-def lost_answers(database: Database, desks: Sequence[Desk]) -> list[str]:
+def lost_answers(session: Session, desks: Sequence[Desk]) -> list[str]:
     """What was acknowledged and is not stored exactly as it was acknowledged."""
-    given = [(desk.examinee.attempt_id, dict(desk.receipts)) for desk in desks]
-    with database.reading() as session:
-        return [
-            f"{attempt_id} {key}: {receipt}"
-            for attempt_id, receipts in given
-            for stored in [_stored(session, attempt_id)]
-            for key, receipt in receipts.items()
-            if stored.get(key) != _said(receipt)
-        ]
+    return [
+        f"{desk.examinee.attempt_id} {key}: {receipt}"
+        for desk, receipts in [(desk, dict(desk.receipts)) for desk in desks]  # copied first: the officers go on
+        for stored in [_stored(session, desk.examinee.attempt_id)]
+        for key, receipt in receipts.items()
+        if stored.get(key) != _said(receipt)
+    ]
 
 
 def _stored(session: Session, attempt_id: uuid.UUID) -> dict[str, tuple[object, ...]]:
@@ -199,13 +215,8 @@ def _said(receipt: Mapping[str, Any]) -> tuple[object, ...]:
     return tuple(receipt[part] for part in ("position", "choice", "flagged", "revision", "at"))
 
 
-def broken_attempts(database: Database, desks: Sequence[Desk]) -> list[str]:
-    """Attempts whose chain does not hold, whose answers are not what their steps say, or that stored an answer twice."""
-    with database.reading() as session:
-        return [str(desk.examinee.attempt_id) for desk in desks if not _is_sound(session, desk.examinee.attempt_id)]
-
-
-def _is_sound(session: Session, attempt_id: uuid.UUID) -> bool:
+def is_sound(session: Session, attempt_id: uuid.UUID) -> bool:
+    """Whether the chain of an attempt holds, its answers are what its steps say, and no change was stored twice."""
     entries = queries.entries(session, attempt_id=attempt_id)
     answers = queries.answers_of(session, attempt_id=attempt_id)
     saved = [(one.payload["position"], one.payload["revision"]) for one in entries if one.kind is Kind.ANSWERED]

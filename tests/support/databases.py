@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
 
@@ -55,6 +56,18 @@ class PostgresServer:
         finally:
             database.close()
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def kill(self) -> None:
+        """End every process of the server at once, as a power failure would."""
+        postmaster: Any = self._server.get_postmaster_info().process
+        for process in [postmaster, *postmaster.children(recursive=True)]:
+            process.kill()
+        postmaster.wait()
+
+    def restart(self) -> None:
+        """Start the server again on the files that are there."""
+        self._server.ensure_pgdata_inited()  # it also makes the folder reachable again for the server's own user
+        self._server.ensure_postgres_running()
 
     def _uri(self, name: str) -> str:
         return str(self._server.get_uri(database=name))
