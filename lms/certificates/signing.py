@@ -77,7 +77,9 @@ class FileSigner:
     def __init__(self, authority: Authority, *, tsa_url: str = "", tsa_roots: Sequence[x509.Certificate] = ()) -> None:
         """Stamps time itself, or through `tsa_url`, whose chain must end in one of `tsa_roots`. Refuses a demo's authority."""
         if authority.specimen:
-            raise SpecimenAuthority("This authority belongs to a demonstration. Start with a data folder of its own; `lms serve` makes a real one.")
+            raise SpecimenAuthority(
+                "This authority belongs to a demonstration. Start with a data folder of its own; `lms serve` makes a real one."
+            )
         self._seal = _Seal(authority, tsa_url=tsa_url, tsa_roots=tsa_roots)
 
     @property

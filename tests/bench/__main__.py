@@ -25,8 +25,8 @@ def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory(prefix="lms-bench-") as name:
         folder = Path(name)
-        say("Measuring U, the cost of a bare page ...")
-        unit = bare_page(folder / "bare")
+        say("Measuring U, the cost of a bare page, before ...")
+        before = bare_page(folder / "bare-before")
         say("Publishing the course and enrolling officers ...")
         trainees = prepare(folder)
         with Served(folder / "data", port=free_port()) as server:
@@ -34,6 +34,8 @@ def main() -> None:
             say(f"Warming up with {WARMING} visits ...")
             play([visits.pop() for _ in range(WARMING)], officers=8, group=server.group)
             found = [_played(visits, server, officers, count) for officers, count in CROWDS]
+        say("... and after, as other work on this machine makes everything dearer ...")
+        unit = (before + bare_page(folder / "bare-after")) / 2
         _print(found, unit, statements(folder, trainees[0]))
 
 
