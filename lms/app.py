@@ -10,12 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import lms
 from lms.accounts import queries as accounts
 from lms.accounts.permissions import Permission
 from lms.accounts.rules import Identity
+from lms.certificates import signers
 from lms.db.blobs import BlobStore, FolderBlobs
 from lms.db.session import Database
 from lms.enrollments import queries as enrollments
@@ -33,17 +35,30 @@ Sweep = Callable[[Site], int]
 
 def open_site(settings: Settings, *, clock: Clock | None = None, database: Database | None = None, blobs: BlobStore | None = None) -> Site:
     """The parts of the installation that `settings` describes. Creates nothing but connections."""
+    clock = clock or SystemClock()
+
+    def standing_notices(session: Session, identity: Identity) -> list[str]:
+        return [*enrollments.standing_notices(session, identity), *key_notices(settings, clock, identity)]
+
     return Site(
         settings=settings,
-        clock=clock or SystemClock(),
+        clock=clock,
         database=database or Database(settings.database),
         blobs=blobs or FolderBlobs(settings.data / "papers"),
         identify=accounts.identity_of,
         navigation=navigation,
         footer=FOOTER,
-        standing_notices=enrollments.standing_notices,
+        standing_notices=standing_notices,
         classes_under_way=enrollments.classes_under_way,
     )
+
+
+def key_notices(settings: Settings, clock: Clock, identity: Identity) -> list[str]:
+    """What those who run the program are told when the signing keys end soon."""
+    if not (identity.may(Permission.AGENCY_MANAGE) or identity.may(Permission.CERTIFICATE_ISSUE)):
+        return []
+    warning = signers.warning(settings, now=clock.now())
+    return [warning] if warning else []
 
 
 PLACES = (

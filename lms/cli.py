@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lms import demo as demonstration
 from lms import serving, worker
+from lms.accounts import commands as people_commands
 from lms.app import open_site
 from lms.backup import commands as backups
 from lms.certificates import commands as papers
@@ -154,6 +155,7 @@ def periodic_work(site: Site) -> None:
     worker.main(site.settings)
 
 
+main.add_command(people_commands.people)
 main.add_command(course_commands.courses)
 main.add_command(bank_commands.banks)
 main.add_command(papers.certificates)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from lms.certificates.keyfiles import NoKey
 from lms.certificates.signing import DemoSigner, FileSigner, Signer
 from lms.settings import Settings
 
+WARNED_AHEAD: Final = timedelta(days=60)
+"""How long before the signing keys end people are told."""
 STAMPERS: Final = "time-stamp-roots"
 """Folder below the data folder with the roots (PEM) of the time-stamp authority that LMS_TSA_URL names."""
 
@@ -41,6 +44,27 @@ def _loaded(data: Path, demo: bool, tsa_url: str, made: int) -> Signer:
     del made
     loaded = keyring.load(data)
     return DemoSigner(loaded) if demo else FileSigner(loaded, tsa_url=tsa_url, tsa_roots=_stampers(data))
+
+
+def warning(settings: Settings, *, now: datetime) -> str:
+    """What administrators and certifiers are told when the signing keys end soon; empty while they are good for long."""
+    path = keyring.folder_of(settings.data) / authority.SIGNER_FILE
+    if not path.exists():
+        return ""
+    ends = min(one.not_valid_after_utc for one in _certificates(settings.data, path.stat().st_mtime_ns))
+    if ends - now > WARNED_AHEAD:
+        return ""
+    return (
+        f"The keys that sign certificates end on {ends:%B} {ends.day}, {ends.year}; then no paper can be issued. The operator brings the "
+        "root back and runs `lms keys renew --issuing`."
+    )
+
+
+@lru_cache(maxsize=4)
+def _certificates(data: Path, made: int) -> tuple[x509.Certificate, ...]:
+    del made
+    loaded = keyring.load(data)
+    return (*loaded.intermediates, loaded.signer.certificate, loaded.stamper.certificate)
 
 
 def trust(settings: Settings) -> Trust:

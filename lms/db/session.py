@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 POSTGRES_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit")
+LONGEST_WAIT = 30
+"""Seconds that a transaction waits for others on SQLite."""
 
 
 class NotDurable(RuntimeError):
@@ -24,6 +27,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.sqlite = url.startswith("sqlite")
+        self._line = Lock()
         self.engine = _sqlite_engine(url) if self.sqlite else _postgres_engine(url)
         self.reader = (
             _sqlite_engine(url).execution_options(lms_reading=True)
@@ -35,21 +39,31 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session that sees one consistent state and is refused every write by the database itself."""
         with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
-            try:
-                yield session
-            finally:
-                session.rollback()
+            yield session  # closing it ends the transaction
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that commits at the end, or leaves nothing behind when an exception passes."""
-        with Session(self.engine, expire_on_commit=False, info={"writing": True}) as session:
+        with self._turn(), Session(self.engine, expire_on_commit=False, info={"writing": True}) as session:
             try:
                 yield session
                 session.commit()
             except BaseException:
                 session.rollback()
                 raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait in line for SQLite's one write lock: SQLite itself only asks again, at ever longer intervals, in no order at all."""
+        if not self.sqlite:
+            yield
+            return
+        if not self._line.acquire(timeout=LONGEST_WAIT):
+            raise TimeoutError("Another transaction has kept the database for too long.")
+        try:
+            yield
+        finally:
+            self._line.release()
 
     def close(self) -> None:
         """Give every connection back."""
@@ -63,7 +77,7 @@ def _sqlite_engine(url: str) -> Engine:
         pool_size=8,
         max_overflow=24,
         hide_parameters=True,  # errors are logged, answers are not
-        connect_args={"check_same_thread": False, "timeout": 30, "cached_statements": 512},
+        connect_args={"check_same_thread": False, "timeout": LONGEST_WAIT, "cached_statements": 512},
     )
 
     @event.listens_for(engine, "connect")
@@ -71,7 +85,7 @@ def _sqlite_engine(url: str) -> Engine:
         connection.isolation_level = None
         for name, value in SQLITE_PRAGMAS.items():
             connection.execute(f"PRAGMA {name}={value}")
-        connection.execute("PRAGMA busy_timeout=30000")
+        connection.execute(f"PRAGMA busy_timeout={LONGEST_WAIT * 1000}")
         found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in SQLITE_PRAGMAS}
         if found != SQLITE_PRAGMAS:
             message = f"SQLite did not accept the settings that keep answers safe: {found}."

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from lms.accounts.permissions import Role
 from lms.certificates import keyring
 from lms.certificates.numbers import CertificateClass, display, mint
 from lms.cli import main
 from lms.db.session import Database
 from lms.kernel.clock import FrozenClock, SystemClock
+from tests.support.cast import person
 from tests.support.databases import PostgresServer
 
 
@@ -33,7 +35,7 @@ def migrated(database: Database) -> dict[str, str]:
 
 def test_the_help_lists_every_command() -> None:
     told = lms("--help").output
-    commands = "backup banks certificates courses demo keys restore serve worker"
+    commands = "backup banks certificates courses demo keys people restore serve worker"
     assert [name for name in commands.split() if not re.search(rf"^  {name} ", told, re.MULTILINE)] == []
 
 
@@ -71,6 +73,14 @@ def test_keys_are_renewed_and_a_new_issuing_authority_needs_the_root_back(sqlite
     root.rename(authority / "root.p12")
     assert lms(*data, "keys", "renew", "--issuing", **migrated(sqlite)).exit_code == 0
     assert keyring.load(tmp_path / "data").intermediates != after.intermediates
+
+
+def test_somebody_who_forgot_the_password_is_given_a_link(sqlite: Database, clock: FrozenClock, tmp_path: Path) -> None:
+    with sqlite.writing() as session:
+        found = person(session, name="Ruth Adeyemi", role=Role.ADMINISTRATOR, now=clock.now())
+    data = ("--data", str(tmp_path / "data"))
+    assert "/password-links/" in lms(*data, "people", "password-link", found.email.upper(), **migrated(sqlite)).output
+    assert "Nobody signs in as nobody@example.gov" in refusal(*data, "people", "password-link", "nobody@example.gov", **migrated(sqlite))
 
 
 def test_a_host_that_others_reach_is_refused_outside_production(tmp_path: Path) -> None:
