@@ -1,8 +1,10 @@
 """Sessions: reading ones cannot write, writing ones take the lock first, and durability is asserted on every connection."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -54,7 +56,7 @@ class Database:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """Wait in line for SQLite's one write lock: SQLite itself only asks again, at ever longer intervals, in no order at all."""
+        """Wait in line for SQLite's one write lock with the other threads of this process."""
         if not self.sqlite:
             yield
             return
@@ -85,7 +87,6 @@ def _sqlite_engine(url: str) -> Engine:
         connection.isolation_level = None
         for name, value in SQLITE_PRAGMAS.items():
             connection.execute(f"PRAGMA {name}={value}")
-        connection.execute(f"PRAGMA busy_timeout={LONGEST_WAIT * 1000}")
         found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in SQLITE_PRAGMAS}
         if found != SQLITE_PRAGMAS:
             message = f"SQLite did not accept the settings that keep answers safe: {found}."
@@ -96,11 +97,32 @@ def _sqlite_engine(url: str) -> Engine:
         reading = connection.get_execution_options().get("lms_reading", False)
         driver: Any = connection.connection.driver_connection
         if connection.info.get("lms_reading") is not reading:
-            driver.execute("PRAGMA query_only=ON" if reading else "PRAGMA query_only=OFF")
+            driver.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+            driver.execute(f"PRAGMA busy_timeout={LONGEST_WAIT * 1000 if reading else 0}")
             connection.info["lms_reading"] = reading
-        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        if reading:
+            driver.execute("BEGIN")
+        else:
+            _begin_writing(driver)
 
     return engine
+
+
+def _begin_writing(driver: Any) -> None:
+    """Take the write lock, asking every millisecond while another process has it.
+
+    SQLite's own waiting backs off to a tenth of a second, in which whoever came later is served first.
+    """
+    until = monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.001)
+        else:
+            return
 
 
 def _postgres_engine(url: str) -> Engine:

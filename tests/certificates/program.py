@@ -59,48 +59,9 @@ def program(
     cast = cast_of(session, now=now)
     bank_hash = a_bank(session, now=now, public=public, bank="program-bank")
     lessons = tuple(a_lesson(session, number=at, now=now, course=COURSE) for at in range(1, len(subjects) + 1))
-    exam = {
-        "id": EXAM,
-        "title": "Final examination",
-        "bank": "program-bank",
-        "minutes": 60,
-        "proctored": proctored,
-        "cut_score": 70_000,
-        "retakes": 1,
-        "shared_share": 0,
-        "rule": "R-06",
-        "specification": {"PROGRAM-1": 1},
-    }
-    manifest = {
-        "id": COURSE,
-        "number": 1,
-        "title": title,
-        "program_model": "WSO",
-        "summary": "A course to certify.",
-        "hours": 2,
-        "minimum_active_share": 400,
-        "subjects": list(subjects),
-        "law_as_of": "2026-11-22",
-        "modules": [_module(at, subject, lesson) for at, (subject, lesson) in enumerate(zip(subjects, lessons, strict=True), 1)],
-        "exams": [exam] * exams,
-    }
+    manifest = _manifest(subjects, lessons, title=title, exams=[_exam(proctored=proctored)] * exams)
     course_hash = digest(f"program {subjects} {public} {proctored} {exams} {title}")
-    session.add(
-        CourseRevision(
-            hash=course_hash,
-            course_id=COURSE,
-            number=1,
-            title=title,
-            program_model="WSO",
-            manifest=manifest,
-            note="For tests",
-            published_by=None,
-            published_at=now,
-        )
-    )
-    session.flush()
-    places = enumerate(lessons, 1)
-    session.add_all(CourseLesson(course_hash=course_hash, lesson_id=one["id"], position=at, lesson_hash=one["hash"]) for at, one in places)
+    _publish(session, course_hash, manifest, lessons, now)
     offering = Offering(
         id=new_id(),
         course_hash=course_hash,
@@ -113,6 +74,55 @@ def program(
     session.add(offering)
     session.flush()
     return Program(cast, offering.id, bank_hash, lessons)
+
+
+def _exam(*, proctored: bool) -> dict[str, Any]:
+    return {
+        "id": EXAM,
+        "title": "Final examination",
+        "bank": "program-bank",
+        "minutes": 60,
+        "proctored": proctored,
+        "cut_score": 70_000,
+        "retakes": 1,
+        "shared_share": 0,
+        "rule": "R-06",
+        "specification": {"PROGRAM-1": 1},
+    }
+
+
+def _manifest(subjects: tuple[str, ...], lessons: tuple[dict[str, Any], ...], *, title: str, exams: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": COURSE,
+        "number": 1,
+        "title": title,
+        "program_model": "WSO",
+        "summary": "A course to certify.",
+        "hours": 2,
+        "minimum_active_share": 400,
+        "subjects": list(subjects),
+        "law_as_of": "2026-11-22",
+        "modules": [_module(at, subject, lesson) for at, (subject, lesson) in enumerate(zip(subjects, lessons, strict=True), 1)],
+        "exams": exams,
+    }
+
+
+def _publish(session: Session, course_hash: str, manifest: dict[str, Any], lessons: tuple[dict[str, Any], ...], now: datetime) -> None:
+    revision = CourseRevision(
+        hash=course_hash,
+        course_id=COURSE,
+        number=1,
+        title=manifest["title"],
+        program_model="WSO",
+        manifest=manifest,
+        note="For tests",
+        published_by=None,
+        published_at=now,
+    )
+    session.add(revision)
+    session.flush()
+    places = enumerate(lessons, 1)
+    session.add_all(CourseLesson(course_hash=course_hash, lesson_id=one["id"], position=at, lesson_hash=one["hash"]) for at, one in places)
 
 
 def _module(at: int, subject: str, lesson: dict[str, Any]) -> dict[str, Any]:

@@ -95,9 +95,11 @@ def _officer(session: Session, name: str, now: datetime) -> Identity:
     return replace(person, officer_id=officer.id)
 
 
+MINUTES = {"reading": 20, "cases": 5, "practice": 5}
+IN_WORDS = [{"id": one, "text": f"Objective {one} in words"} for one in OBJECTIVES]
+
+
 def _course(session: Session, *, drawn: int, now: datetime) -> str:
-    minutes = {"reading": 20, "cases": 5, "practice": 5}
-    objectives = [{"id": one, "text": f"Objective {one} in words"} for one in OBJECTIVES]
     lesson = LessonRevision(
         hash="lesson",
         lesson_id="small-lesson",
@@ -105,8 +107,8 @@ def _course(session: Session, *, drawn: int, now: datetime) -> str:
         source="",
         html="<p>Text.</p>",
         outline=[],
-        minutes=minutes,
-        objectives=objectives,
+        minutes=MINUTES,
+        objectives=IN_WORDS,
         facts=[],
         checks=[],
         check_keys={},
@@ -114,6 +116,24 @@ def _course(session: Session, *, drawn: int, now: datetime) -> str:
         renderer="test",
         published_at=now,
     )
+    course = CourseRevision(
+        hash="course",
+        course_id="small",
+        number=1,
+        title="Small course",
+        program_model="WSO",
+        manifest=_manifest(drawn),
+        note="first",
+        published_by=None,
+        published_at=now,
+    )
+    session.add_all([lesson, course])
+    session.flush()
+    session.add(CourseLesson(course_hash="course", lesson_id="small-lesson", position=1, lesson_hash="lesson"))
+    return "course"
+
+
+def _manifest(drawn: int) -> dict[str, object]:
     exam = {
         "id": EXAM,
         "title": "Small final",
@@ -126,6 +146,7 @@ def _course(session: Session, *, drawn: int, now: datetime) -> str:
         "rule": "test rule",
         "specification": dict.fromkeys(OBJECTIVES, drawn),
     }
+    lesson = {"id": "small-lesson", "hash": "lesson", "title": "A small lesson", "minutes": MINUTES, "objectives": IN_WORDS}
     module = {
         "id": "small",
         "title": "Small",
@@ -134,11 +155,9 @@ def _course(session: Session, *, drawn: int, now: datetime) -> str:
         "terminal_objective": "Know it.",
         "evaluation": "Exam",
         "intro_html": "",
-        "lessons": [
-            {"id": "small-lesson", "hash": "lesson", "title": "A small lesson", "minutes": minutes, "objectives": objectives},
-        ],
+        "lessons": [lesson],
     }
-    manifest = {
+    return {
         "id": "small",
         "title": "Small course",
         "program_model": "WSO",
@@ -150,21 +169,6 @@ def _course(session: Session, *, drawn: int, now: datetime) -> str:
         "modules": [module],
         "exams": [exam],
     }
-    course = CourseRevision(
-        hash="course",
-        course_id="small",
-        number=1,
-        title="Small course",
-        program_model="WSO",
-        manifest=manifest,
-        note="first",
-        published_by=None,
-        published_at=now,
-    )
-    session.add_all([lesson, course])
-    session.flush()
-    session.add(CourseLesson(course_hash="course", lesson_id="small-lesson", position=1, lesson_hash="lesson"))
-    return "course"
 
 
 def _bank(session: Session, *, per_objective: int, now: datetime) -> None:
