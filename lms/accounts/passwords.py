@@ -4,12 +4,15 @@ import base64
 import hashlib
 import hmac
 import secrets
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 ARGON2 = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """OWASP's floor for argon2id: two passes over 19 MiB on one lane."""
+AT_ONCE = BoundedSemaphore(2)
+"""Argon2 hashes that one process computes at a time: each takes 19 MiB, and a class signs in together."""
 PBKDF2_ROUNDS = 600_000
 DUMMY = ARGON2.hash("nobody's password")
 DUMMY_FIPS = "pbkdf2_sha256$600000$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
@@ -19,7 +22,8 @@ MINIMUM_LENGTH = 12
 def hashed(password: str, *, fips: bool) -> str:
     """The stored form of `password`."""
     if not fips:
-        return ARGON2.hash(password)
+        with AT_ONCE:
+            return ARGON2.hash(password)
     salt = secrets.token_bytes(16)
     return "$".join(("pbkdf2_sha256", str(PBKDF2_ROUNDS), _text(salt), _text(_pbkdf2(password, salt, PBKDF2_ROUNDS))))
 
@@ -33,7 +37,8 @@ def matches(password: str, stored: str | None, *, fips: bool) -> bool:
 
 def _argon2_matches(password: str, stored: str) -> bool:
     try:
-        return ARGON2.verify(stored, password)
+        with AT_ONCE:
+            return ARGON2.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -58,8 +58,8 @@ class Receipt:
 def answer(session: Session, *, actor: Identity, attempt_id: uuid.UUID, change: Change, now: datetime) -> Receipt:
     """Store one change of one answer, durably, and return its receipt. At most three statements.
 
-    A resend with the same key returns the first receipt; a change based on an older revision changes nothing, is kept for a
-    hearing and answered with what stands; after the deadline and its grace nothing is stored.
+    A resend with the same key returns the first receipt, and what stands already is not stored again; a change based on an older
+    revision changes nothing, is kept for a hearing and answered with what stands; after the deadline and its grace nothing is stored.
     """
     found = queries.writing_position(session, attempt_id=attempt_id, officer_id=actor.officer_id, position=change.position, key=change.key)
     if found.replayed is not None:
@@ -68,6 +68,8 @@ def answer(session: Session, *, actor: Identity, attempt_id: uuid.UUID, change: 
         raise AttemptClosed("Your time is over. Everything saved before the deadline counts.")
     if change.choice is not None and change.choice not in found.choices:
         raise UnknownChoice("That choice does not belong to this question. Reload the page and choose again.")
+    if (change.choice, change.flagged) == (found.current.choice, found.current.flagged):
+        return Receipt(change.position, change.choice, change.flagged, found.current.revision, found.current.at or now)
     if change.revision != found.current.revision:
         return _conflict(session, actor=actor, attempt_id=attempt_id, found=found, change=change, now=now)
     late = found.due_at is not None and rules.is_late(now, found.due_at, found.policy)

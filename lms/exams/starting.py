@@ -56,6 +56,10 @@ class TooManyCodes(TooMany):
     """Too many wrong codes in a row."""
 
 
+class UnderWay(Conflict):
+    """The officer is sitting the exam already."""
+
+
 class OwnProctor(Forbidden):
     """Nobody proctors their own exam (R-11)."""
 
@@ -66,6 +70,8 @@ def admit(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_i
     if session.scalar(select(Officer.user_id).where(Officer.id == exam.officer_id)) == actor.user_id:
         raise OwnProctor("You cannot admit yourself. Another proctor must.")
     found = planning.tries(session, enrollment_id=enrollment_id, exam_id=exam_id)
+    if any(rules.accepts(now, one.due_at) for one in found):
+        raise UnderWay("This officer's exam is under way: no new code is needed. The officer opens the exam page and goes on.")
     facts = planning.readiness(session, exam=exam, found=found, now=now)
     unmet = [gate for gate in rules.gates(facts) if not gate.met and gate.name != "Admitted by a proctor"]
     if unmet:

@@ -164,7 +164,7 @@ def _onward(attempt_id: uuid.UUID, position: int, receipt: Receipt) -> str:
     wanted = request.form.get("go", "")
     if wanted == "review":
         return url_for("exams.review", attempt_id=attempt_id)
-    return url_for("exams.question", attempt_id=attempt_id, position=int(wanted) if wanted.isdecimal() else position)
+    return url_for("exams.question", attempt_id=attempt_id, position=int(wanted) if wanted.isdecimal() and len(wanted) < 10 else position)
 
 
 @blueprint.get("/attempts/<uuid:attempt_id>/review")

@@ -16,7 +16,7 @@ from lms.exams.models import Attempt, AttemptHead, ExamResult, PaperKey, Step
 from lms.exams.queries import NoSuchAttempt
 from lms.exams.rules import Kind, Standing
 from lms.exams.service import AttemptClosed, Change, KeyReused, UnknownChoice
-from lms.exams.starting import NotReady, OwnProctor, TooManyCodes, WrongCode
+from lms.exams.starting import NotReady, OwnProctor, TooManyCodes, UnderWay, WrongCode
 from lms.kernel.clock import FrozenClock
 from tests.support.exam_room import EXAM, Room, furnish, in_minutes
 
@@ -120,6 +120,21 @@ def test_a_resend_with_the_same_key_gives_one_step_and_the_same_receipt(
     assert len(steps(session, attempt)) == 2
 
 
+def test_what_stands_already_is_not_stored_again(session: Session, room: Room, attempt: uuid.UUID, now: datetime) -> None:
+    assert saves(session, room, attempt, now).revision == 0  # nothing chosen, nothing to store
+    choice = choices_of(session, attempt, 1)[0]
+    first = saves(session, room, attempt, now, choice=choice)
+    again = saves(session, room, attempt, in_minutes(now, 1), choice=choice, revision=1)
+    assert again == first
+    assert len(steps(session, attempt)) == 2
+
+
+def test_an_officer_who_is_sitting_the_exam_gets_no_second_code(session: Session, room: Room, attempt: uuid.UUID, now: datetime) -> None:
+    with pytest.raises(UnderWay, match="goes on"):
+        room.admits(session, now=now)
+    assert session.get(Attempt, attempt) is not None
+
+
 def test_the_same_key_with_another_answer_is_refused(session: Session, room: Room, attempt: uuid.UUID, now: datetime) -> None:
     first, second = choices_of(session, attempt, 1)[:2]
     saves(session, room, attempt, now, choice=first, key="k")
@@ -148,9 +163,9 @@ def test_a_choice_of_another_question_is_refused(session: Session, room: Room, a
 def test_an_answer_in_the_grace_is_kept_and_marked_late_and_none_is_stored_after_it(
     session: Session, room: Room, attempt: uuid.UUID, now: datetime
 ) -> None:
-    choice = choices_of(session, attempt, 1)[0]
+    choice, other = choices_of(session, attempt, 1)[:2]
     saves(session, room, attempt, in_minutes(now, 60), choice=choice)
-    saves(session, room, attempt, in_minutes(now, 61), choice=choice, position=1, revision=1)
+    saves(session, room, attempt, in_minutes(now, 61), choice=other, position=1, revision=1)
     assert ["late" in step.payload for step in steps(session, attempt)[1:]] == [False, True]
     with pytest.raises(AttemptClosed):
         saves(session, room, attempt, in_minutes(now, 61.001), choice=choice, revision=2)

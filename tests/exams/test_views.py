@@ -147,10 +147,10 @@ def test_a_plain_form_saves_and_goes_where_its_button_says(exam: ExamSite, sitte
     path, choice = f"{sitter.attempt}/questions/1/answer", sitter.question(1)[0]
     assert sitter.sends(path, choice=choice, revision="0", go="2").headers["Location"] == f"{sitter.attempt}/questions/2"
     assert sitter.sends(path, choice=choice, revision="1", go="review").headers["Location"] == f"{sitter.attempt}/review"
-    assert sitter.sends(path, choice=choice, revision="2").headers["Location"] == f"{sitter.attempt}/questions/1"
+    assert sitter.sends(path, choice=choice, revision="1", flagged="1").headers["Location"] == f"{sitter.attempt}/questions/1"
     stored = exam.stored(1)
     assert stored is not None
-    assert (stored.choice, stored.revision) == (choice, 3)
+    assert (stored.choice, stored.flagged, stored.revision) == (choice, True, 2)
 
 
 def test_an_older_revision_is_answered_with_what_stands(exam: ExamSite, sitter: Sitter) -> None:

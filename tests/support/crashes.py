@@ -34,7 +34,7 @@ from tests.support.served import Served, free_port
 from tests.support.wire import Wire
 
 OFFICERS = 4
-BETWEEN_TRIES = 0.02
+BETWEEN_TRIES = 0.1
 """Seconds until an officer's page sends an answer again that was not acknowledged."""
 Receipt = dict[str, Any]
 

@@ -74,7 +74,7 @@ def wait_until_it_answers(port: int, process: "subprocess.Popen[bytes]", log: Pa
             if connection.getresponse().status == 200:
                 return
         except (OSError, HTTPException):
-            time.sleep(0.02)
+            time.sleep(0.05)
         finally:
             connection.close()
     raise NeverAnswered(log.read_text(encoding="utf-8", errors="replace")[-4000:])
