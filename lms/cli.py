@@ -90,7 +90,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
 
 def start(context: click.Context, site: Site, *, fill: Callable[[], None] | None = None) -> None:
     """Prepare `site`, let `fill` put into it what a demonstration shows, and serve."""
-    logs.configure(site.settings.log_level)
+    logs.configure(site.settings.log_level, plain=site.settings.plain_log)
     serving.refuse_taken_port(site.settings.host, site.settings.port)
     serving.prepare(site, say=click.echo)
     publish_shipped(context)
@@ -126,9 +126,7 @@ def demo(context: click.Context, host: str | None, port: int | None, file: Path 
 
     def fill() -> None:
         program = demonstration.fill(site, say=click.echo)
-        click.echo("\nThe people of the demonstration:\n")
-        for account in program["accounts"]:
-            click.echo(f"  {account['role']:<14} {account['agency']:<34} {account['user']:<36} {account['password']}")
+        click.echo(demonstration.told(program))
         if file is not None:
             file.write_text(json.dumps(program, indent=2) + "\n", encoding="utf-8")
 

@@ -19,6 +19,7 @@ from lms.app import work_off
 from lms.certificates import queries as certificates
 from lms.certificates import reserving
 from lms.certificates import service as issuing
+from lms.certificates.numbers import display
 from lms.certificates.reserving import Terms
 from lms.certificates.rules import RevocationReason
 from lms.courses import queries as courses
@@ -37,6 +38,7 @@ PASSWORD: Final = "nothing here is real"  # noqa: S105 - published on purpose; a
 RECORD: Final = "demonstration.json"
 COURSE: Final = "wso"
 EXAM: Final = "wso-final"
+LESSONS: Final = 16
 SHERIFF: Final = "Palmetto County Sheriff's Office"
 POLICE: Final = "Juniper Flats Police Department"
 
@@ -78,6 +80,17 @@ class Member:
     revoked: bool = False
 
     @property
+    def stage(self) -> str:
+        """How far an officer is, in words."""
+        if self.role is not Role.OFFICER:
+            return ""
+        if self.certified:
+            return "certificate revoked" if self.revoked else "certified"
+        if self.scores:
+            return "failed the exam once"
+        return {0: "new", LESSONS: "ready for the exam"}.get(self.lessons, f"{self.lessons} of {LESSONS} lessons")
+
+    @property
     def email(self) -> str:
         """An address that can belong to nobody (RFC 2606)."""
         place = {SHERIFF: "palmetto", POLICE: "juniperflats"}.get(self.agency, "training")
@@ -92,13 +105,13 @@ CAST: Final = (
     Member("Jordan Whitfield", Role.COORDINATOR, SHERIFF),
     Member("Avery Quill", Role.OFFICER, SHERIFF),
     Member("Blair Osei", Role.OFFICER, SHERIFF, lessons=8),
-    Member("Casey Lindgren", Role.OFFICER, SHERIFF, lessons=16),
-    Member("Devon Marsh", Role.OFFICER, SHERIFF, lessons=16, scores=(24,)),
-    Member("Emery Novák", Role.OFFICER, SHERIFF, lessons=16, scores=(36,), certified=True),
-    Member("Finley Ortega", Role.OFFICER, SHERIFF, lessons=16, scores=(25, 31), certified=True, revoked=True),
+    Member("Casey Lindgren", Role.OFFICER, SHERIFF, lessons=LESSONS),
+    Member("Devon Marsh", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(24,)),
+    Member("Emery Novák", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(36,), certified=True),
+    Member("Finley Ortega", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(25, 31), certified=True, revoked=True),
     Member("Harper Stone", Role.COORDINATOR, POLICE),
     Member("Riley Park", Role.OFFICER, POLICE, lessons=3),
-    Member("Sage Holloway", Role.OFFICER, POLICE, lessons=16, scores=(33,), certified=True),
+    Member("Sage Holloway", Role.OFFICER, POLICE, lessons=LESSONS, scores=(33,), certified=True),
 )
 
 
@@ -115,6 +128,14 @@ def fill(site: Site, *, say: Callable[[str], None]) -> Program:
         papers = certificates.certificates(session)
     now = site.clock.now()
     return {"accounts": people_of_it, "certificates": [{"number": one.number, "status": one.status(now)} for one in papers]}
+
+
+def told(program: Program) -> str:
+    """The people and papers of the demonstration, as they are printed for whoever started it."""
+    people = [f"  {member.role:<14} {member.email:<36} {member.agency:<33} {member.stage}".rstrip() for member in CAST]
+    papers = [f"  {display(paper['number']):<24} {paper['status']}" for paper in program["certificates"]]
+    heading = f"\nThe people of the demonstration. Everyone's password is: {PASSWORD}\n"
+    return "\n".join([heading, *people, "\nIts certificates, to check at /verify:\n", *papers, ""])
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import logging
 import multiprocessing
+import os
 import signal
 import socket
 import stat
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.context import SpawnProcess
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Final
 
 from granian.constants import Interfaces
@@ -41,6 +42,11 @@ PAUSE: Final = 1.0
 Say = Callable[[str], None]
 logger = logging.getLogger(__name__)
 
+starting: Final = Lock()
+"""Held while a thread starts a process, and during each fork: a web worker that is forked in that moment would inherit the lock of
+multiprocessing's resource tracker for ever, and could never start a renderer."""
+os.register_at_fork(before=starting.acquire, after_in_parent=starting.release, after_in_child=starting.release)
+
 
 class PortTaken(Refusal):
     """Another program listens where the site is to listen."""
@@ -67,9 +73,12 @@ def _private_folder(settings: Settings) -> None:
 
 def _found_authority(site: Site, say: Say) -> None:
     settings = site.settings
-    if keyring.found(settings.data, name=settings.authority_name, specimen=settings.demo, now=site.clock.now()):
+    made = keyring.found(settings.data, name=settings.authority_name, specimen=settings.demo, now=site.clock.now())
+    if made and settings.demo:
+        say("Keys for signing specimens are made.")
+    elif made:
         root, passphrase = keyring.folder_of(settings.data) / "root.p12", settings.data / keyring.PASSPHRASES / "root"
-        say(f"Keys for signing certificates are made. Move {root} and {passphrase} to two media kept offline.")
+        say(f"Keys for signing certificates are made. Before real use, move {root} and {passphrase} to two media kept offline.")
 
 
 def first_administrator(site: Site, *, say: Say) -> None:
@@ -103,7 +112,7 @@ def serve(settings: Settings, *, say: Say) -> None:
         workers_kill_timeout=LONGEST_REQUEST,
         respawn_failed_workers=True,
         log_level=LogLevels.error,
-        log_dictconfig=logs.configuration(settings.log_level),
+        log_dictconfig=logs.configuration(settings.log_level, plain=settings.plain_log),
     )
     periodic = Periodic(settings)
     server.on_startup(periodic.start)
@@ -112,6 +121,7 @@ def serve(settings: Settings, *, say: Say) -> None:
         server.serve(target_loader=partial(load, settings), wrap_loader=False)
     finally:
         periodic.stop()
+        say(f"{settings.product_name} has stopped.")
 
 
 def load(settings: Settings) -> Application:
@@ -152,7 +162,8 @@ class Periodic:
     def _keep_running(self) -> None:
         while not self.stopping.is_set():
             self.process = multiprocessing.get_context("spawn").Process(target=worker.main, args=(self.settings,), name="lms-worker")
-            self.process.start()
+            with starting:
+                self.process.start()
             if self.stopping.is_set():
                 self.process.terminate()
             self.process.join()

@@ -69,6 +69,11 @@ class Settings:
         return self.database_url or f"sqlite:///{(self.data / 'lms.db').resolve()}"
 
     @property
+    def plain_log(self) -> bool:
+        """Whether the log is read by a person at a terminal rather than by a collector."""
+        return self.mode is Mode.LOCAL
+
+    @property
     def secure(self) -> bool:
         """Whether people reach the site by TLS, so that cookies may be bound to it."""
         return self.url.startswith("https://")

@@ -72,7 +72,7 @@ def _step_down(site: Site, holder: str) -> None:
 
 def main(settings: Settings) -> None:
     """The whole life of a worker process: until SIGTERM or SIGINT, or until the process that started it is gone."""
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, plain=settings.plain_log)
     stop = Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if multiprocessing.parent_process() is None:

@@ -11,5 +11,5 @@ from lms.web.application import Application
 def make(settings: Settings | None = None) -> Application:
     """The application of one worker process, by default with the settings that the environment holds."""
     settings = settings or Settings.from_env(os.environ)
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, plain=settings.plain_log)
     return create_app(open_site(settings))

@@ -164,7 +164,7 @@ def _invitation(session: Session, *, secret: str, now: datetime) -> OpenInvitati
 def _clean_name(name: str) -> str:
     cleaned = " ".join(name.split())
     if not rules.normalized_name(cleaned):
-        raise Invalid("Enter your name as it should stand on a certificate.")
+        raise Invalid("Enter your name as it should appear on a certificate.")
     return cleaned
 
 

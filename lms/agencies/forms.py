@@ -15,7 +15,7 @@ from lms.web.forms import Form
 EMAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
 CHOOSE = {"": "Choose one"}
 ROLE_LABELS = {
-    Role.OFFICER: "Officer: takes the course of an agency",
+    Role.OFFICER: "Officer: takes the course and its exam",
     Role.COORDINATOR: "Coordinator: sees the officers of an agency",
     Role.INSTRUCTOR: "Instructor: writes and publishes lessons",
     Role.PROCTOR: "Proctor: admits officers to the exam",
@@ -30,7 +30,7 @@ class AgencyForm(Form):
     name = StringField(
         "Name",
         [InputRequired("Enter the full name of the agency."), Length(max=200, message="Use at most 200 characters.")],
-        description="In full, as it should stand on certificates.",
+        description="In full, as it should appear on certificates.",
     )
     kind = SelectField("Kind of agency", [InputRequired("Choose the kind of agency.")], choices=CHOOSE | KIND_LABELS)
     state = SelectField("State or territory", [InputRequired("Choose the State or territory.")], choices=CHOOSE | STATES)
@@ -77,7 +77,7 @@ class WelcomeForm(PasswordRules):
     name = StringField(
         "Full name",
         [InputRequired("Enter your name."), Length(max=120, message="Use at most 120 characters.")],
-        description="As it should stand on your certificates.",
+        description="As it should appear on your certificates.",
     )
     email = EmailField(
         "E-mail",

@@ -221,7 +221,7 @@ def _gone() -> ResponseReturnValue:
 
 def page_asked() -> int:
     """The number of the page of a list that the address asks for."""
-    return max(1, request.args.get("page", 1, type=int))
+    return max(1, min(request.args.get("page", 1, type=int), 100_000))
 
 
 def pages_of(rows: int, per_page: int) -> int:

@@ -94,7 +94,7 @@ class _Founding:
 
 
 def create(folder: Path, *, name: str, passphrases: Passphrases, now: datetime, specimen: bool = False) -> Authority:
-    """Found an authority called `name` in `folder`, which must be new or empty, and warn that the root is to be moved away.
+    """Found an authority called `name` in `folder`, which must be new or empty, whose root its operator is to be told to move away.
 
     The folder appears complete or not at all. Raises AuthorityExists, UnusableName or WeakPassphrase.
     """
@@ -106,7 +106,7 @@ def create(folder: Path, *, name: str, passphrases: Passphrases, now: datetime, 
     make_private_folder(staging / PUBLIC)
     _write_founding(staging, founding, passphrases)
     _take_place(staging, folder)
-    log.warning(MOVE_AWAY.format(path=folder / ROOT_FILE))
+    log.debug(MOVE_AWAY.format(path=folder / ROOT_FILE))
     return replace(founding.authority(), folder=folder)
 
 

@@ -344,7 +344,12 @@ def gates(facts: Readiness) -> list[Gate]:
             f"{_hours(facts.minutes_done)} of {_hours(facts.minutes)} hours are credited.",
             "Course plan: stated hours",
         ),
-        Gate("A try is open to you", facts.standing not in _NO_TRY, _TRY_WORDS[facts.standing], "Agreement, training section: one retake"),
+        Gate(
+            "An attempt is open to you",
+            facts.standing not in _NO_TRY,
+            _TRY_WORDS[facts.standing],
+            "Agreement, training section: one retake",
+        ),
     ]
     if facts.proctored:
         why = "The proctor has checked your identity." if facts.admitted else "The proctor checks your identity and gives you a code."
@@ -354,8 +359,8 @@ def gates(facts: Readiness) -> list[Gate]:
 
 _NO_TRY = frozenset({Standing.PASSED, Standing.DISQUALIFIED})
 _TRY_WORDS = {
-    Standing.IN_TRAINING: "This will be your first try.",
-    Standing.SITTING: "Your try has begun: go on with it.",
+    Standing.IN_TRAINING: "This will be your first attempt.",
+    Standing.SITTING: "Your attempt has begun: continue it.",
     Standing.RETAKE_OFFERED: "You have one retake, on a different paper.",
     Standing.PASSED: "You have passed this exam.",
     Standing.DISQUALIFIED: "You failed this exam and its retake, which ends this training under the agreement.",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Officer
 from lms.accounts.rules import SYSTEM, Identity
 from lms.audit import service as audit
+from lms.enrollments.models import Enrollment
 from lms.exams import planning, rules, service
 from lms.exams.chain import add_step
 from lms.exams.models import (
@@ -114,6 +115,7 @@ def note_wrong_code(session: Session, *, actor: Identity, enrollment_id: uuid.UU
 def start(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_id: str, code: str, now: datetime) -> uuid.UUID:
     """Start the officer's attempt, or return the one already open: starting twice gives one attempt."""
     exam = planning.plan(session, enrollment_id=enrollment_id, exam_id=exam_id, officer_id=actor.officer_id)
+    _one_at_a_time(session, enrollment_id)
     found = planning.tries(session, enrollment_id=enrollment_id, exam_id=exam_id)
     open_try = next((one for one in found if rules.accepts(now, one.due_at)), None)
     if open_try is not None:
@@ -128,6 +130,11 @@ def start(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_i
         session.add(AdmissionUse(admission_id=admission.id, attempt_id=attempt.id, at=now))
     _record_start(session, actor=actor, attempt=attempt, now=now)
     return attempt.id
+
+
+def _one_at_a_time(session: Session, enrollment_id: uuid.UUID) -> None:
+    """On PostgreSQL two starts wait for each other here, so that the second finds the attempt and not a code that is used up."""
+    session.execute(select(Enrollment.id).where(Enrollment.id == enrollment_id).with_for_update(key_share=True))
 
 
 def _closed(session: Session, one: TryRow, now: datetime) -> TryRow:

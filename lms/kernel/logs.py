@@ -1,4 +1,7 @@
-"""What the program says of itself: one JSON object a line on standard error, without control characters, secrets or answers."""
+"""What the program says of itself on standard error, without control characters, secrets or answers.
+
+One JSON object a line where a collector reads it, sentences where a person at a terminal does.
+"""
 
 import json
 import logging
@@ -9,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-SECRETS: Final = re.compile(r"(/(?:invitations|verify)/)[^/\s\"'?]+|\?[^\s\"']*=[^\s\"']*")
+SECRETS: Final = re.compile(r"(/(?:invitations|password-links|verify)/)[^/\s\"'?]+|\?[^\s\"']*=[^\s\"']*")
 WITHHELD: Final = "[withheld]"
 
 
@@ -27,6 +30,16 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             entry["error"] = list(described(record.exc_info[1]))
         return json.dumps(entry, ensure_ascii=True).replace("\x7f", "\\u007f")
+
+
+class Sentences(logging.Formatter):
+    """A record as a person at a terminal reads it, on a line of its own; where an error came from follows, indented."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = [f"{record.levelname.capitalize()}: {without_secrets(record.getMessage())}"]
+        if record.exc_info and record.exc_info[1] is not None:
+            told += [f"  {line}" for line in described(record.exc_info[1])]
+        return "\n".join("".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line) for line in told)
 
 
 def without_secrets(text: str) -> str:
@@ -52,18 +65,18 @@ def _sentence(error: BaseException) -> str:
     return kind if kind.startswith("sqlalchemy.") else f"{kind}: {without_secrets(str(error))}"
 
 
-def configuration(level: str) -> dict[str, Any]:
-    """The logging of every process: our own loggers at `level`, everybody else's from warnings on."""
+def configuration(level: str, *, plain: bool = False) -> dict[str, Any]:
+    """The logging of every process: our own loggers at `level`, everybody else's from warnings on. `plain`: as sentences."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": JsonLines}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+        "formatters": {"json": {"()": JsonLines}, "plain": {"()": Sentences}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain" if plain else "json", "stream": "ext://sys.stderr"}},
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "loggers": {"lms": {"level": level}},
     }
 
 
-def configure(level: str) -> None:
+def configure(level: str, *, plain: bool = False) -> None:
     """Log from now on as `configuration` says. Raises ValueError for a level that does not exist."""
-    logging.config.dictConfig(configuration(level))
+    logging.config.dictConfig(configuration(level, plain=plain))

@@ -29,11 +29,11 @@ class Word(StrEnum):
 
 
 MEANINGS: Final = {
-    Word.VALID: "This certificate was issued here and counts today.",
+    Word.VALID: "This certificate was issued here and is valid now.",
     Word.SUSPENDED: "This certificate was issued here, but must not be relied on until its suspension ends.",
     Word.SUPERSEDED: "This certificate was replaced by a corrected one. Ask for that one: it has a standing of its own.",
-    Word.REVOKED: "This certificate was issued here and taken back for good. It no longer attests anything.",
-    Word.EXPIRED: "This certificate was issued here and has run out.",
+    Word.REVOKED: "This certificate was issued here and later revoked for good. It no longer attests anything.",
+    Word.EXPIRED: "This certificate was issued here and has expired.",
     Word.NOT_FOUND: "Nothing here answers to what you entered. Compare it with the paper, character by character.",
     Word.TYPING_SLIP: "No certificate has a number like that: a character is wrong, missing or out of place. Type it again.",
     Word.ALTERED: "This file carries our signature, but it is not the paper that we issued. Do not rely on it.",

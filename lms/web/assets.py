@@ -43,6 +43,8 @@ def serve_static(wsgi: Any, *, folder: Path, prefix: str, secure: bool) -> White
     def headers(names: Any, _path: str, _url: str) -> None:
         add_to(names, secure=secure)
 
-    wrapped = WhiteNoise(wsgi, max_age=ONE_YEAR, immutable_file_test=lambda _path, _url: True, add_headers_function=headers)
+    wrapped = WhiteNoise(
+        wsgi, max_age=ONE_YEAR, allow_all_origins=False, immutable_file_test=lambda _path, _url: True, add_headers_function=headers
+    )
     wrapped.add_files(str(folder), prefix=prefix)
     return wrapped

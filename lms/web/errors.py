@@ -25,7 +25,7 @@ HEADINGS = {
     HTTPStatus.NOT_FOUND: "There is no such page",
     HTTPStatus.CONFLICT: "Something changed in the meantime",
     HTTPStatus.UNPROCESSABLE_ENTITY: "That could not be accepted",
-    HTTPStatus.TOO_MANY_REQUESTS: "Too many tries for the moment",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many attempts for the moment",
 }
 UNKNOWN = "We could not find that page. It may have moved, or it may not be yours to see."
 

@@ -17,6 +17,7 @@ from lms.web.site import site
 View = TypeVar("View", bound=Callable[..., Any])
 login_manager = LoginManager()
 SAFE_METHODS = transaction.SAFE_METHODS
+NUL = "\0"
 
 
 class Audience(StrEnum):
@@ -50,6 +51,10 @@ class SignInNeeded(Refusal):
 
 class UnsafeRequest(Forbidden):
     """The request did not come from one of our own pages."""
+
+
+class NotText(Refusal):
+    """The request carries a NUL, which no page sends and not every database can keep."""
 
 
 class SignedIn(UserMixin):
@@ -87,6 +92,14 @@ def admit() -> None:
             raise Forbidden("Your role does not include this page. If it should, ask the person who runs your program.")
     if request.method not in SAFE_METHODS and not (_same_origin() and csrf_is_valid()):
         raise UnsafeRequest("This form was not sent from a page of this site, or is from before you signed in. Go back, reload, try again.")
+    if _carries_nul():
+        raise NotText("Something in what was sent is not text. Go back, reload the page and type it again.")
+
+
+def _carries_nul() -> bool:
+    if NUL in request.path or "%00" in request.query_string.decode("latin-1"):
+        return True
+    return request.method not in SAFE_METHODS and any(NUL in value for _, value in request.form.items(multi=True))
 
 
 def _declared() -> Access:

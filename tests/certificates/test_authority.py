@@ -153,7 +153,7 @@ def test_a_short_passphrase_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_operator_is_told_to_move_the_root_away(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING, logger=authorities.__name__):
+    with caplog.at_level(logging.DEBUG, logger=authorities.__name__):
         found_in(tmp_path / "a")
     assert "root.p12 to a medium that is kept offline" in caplog.text
     assert root_key_is_here(tmp_path / "a")

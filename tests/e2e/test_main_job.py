@@ -57,7 +57,7 @@ def the_officer_takes_the_course(officer: Actor) -> None:
     officer.sees("What is recorded").looks("notice").presses("I have read this")
     officer.looks("lesson").presses("Complete the lesson").sees("still missing")
     officer.completes_lesson(wrong_first=True).sees("Lesson complete")
-    officer.studies_on(until=LESSONS - 1).opens("/").looks("officer's first page half way").follows("Go on")
+    officer.studies_on(until=LESSONS - 1).opens("/").looks("officer's first page half way").follows("Continue")
     officer.completes_lesson().sees("Lesson complete")
     officer.opens("/").looks("officer's first page with all lessons complete")
 

@@ -80,7 +80,7 @@ def test_starting_again_leads_to_the_attempt_under_way(exam: ExamSite, sitter: S
     again = sitter.sends(f"{exam.door}/attempts", rules_read="y", code="")
     assert again.headers["Location"] == f"{sitter.attempt}/questions/1"
     sitter.opens(exam.door)
-    assert "Go on with the exam" in text_of(sitter)
+    assert "Continue the exam" in text_of(sitter)
 
 
 def test_who_fails_reads_what_happens_next_and_no_right_answer(exam: ExamSite, sitter: Sitter) -> None:

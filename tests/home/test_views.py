@@ -56,7 +56,7 @@ def test_an_officer_sees_the_next_lesson_first(app: Application, world: World, f
         clock = app.extensions["lms"].clock
         world.reads(session, "second", clock=clock, seconds=120)
     text = officer.opens("/").text
-    for said in ("module 1, lesson 2", "The second lesson", "About <b>8 min</b> left", "Go on", "0.1 of 0.5 hours"):
+    for said in ("module 1, lesson 2", "The second lesson", "About <b>8 min</b> left", "Continue", "0.1 of 0.5 hours"):
         assert said in text
     assert text.index("The second lesson") < text.index("Hours")
 

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from lms.db.session import Database
-from lms.kernel.logs import JsonLines, configuration
+from lms.kernel.logs import JsonLines, Sentences, configuration
+from lms.settings import Settings
 
 
 def logged(message: str, *arguments: object, error: BaseException | None = None) -> str:
@@ -63,3 +64,19 @@ def test_only_our_own_loggers_tell_of_ordinary_things() -> None:
     made = configuration("INFO")
     assert (made["root"]["level"], made["loggers"]) == ("WARNING", {"lms": {"level": "INFO"}})
     assert "sqlalchemy" in sys.modules, "whose statements would be logged at INFO"
+
+
+def test_a_person_at_a_terminal_reads_sentences() -> None:
+    record = logging.LogRecord("lms.test", logging.WARNING, __file__, 1, "look at %s", ("Dana\n\x1b[2J",), None)
+    assert Sentences().format(record) == "Warning: look at Dana\\n\\x1b[2J"
+
+
+def test_a_sentence_withholds_secrets_and_an_error_follows_it_indented() -> None:
+    error = ValueError("broken at /invitations/SECRET")
+    record = logging.LogRecord("lms.test", logging.ERROR, __file__, 1, "failed", (), (type(error), error, None))
+    assert Sentences().format(record).splitlines() == ["Error: failed", "  builtins.ValueError: broken at /invitations/[withheld]"]
+
+
+def test_the_log_is_plain_where_it_is_asked_to_be() -> None:
+    assert (configuration("INFO", plain=True)["handlers"]["stderr"]["formatter"], Settings().plain_log) == ("plain", True)
+    assert configuration("INFO")["handlers"]["stderr"]["formatter"] == "json"

@@ -48,6 +48,7 @@ class ModuleRow:
     title: str
     subject: str
     terminal_objective: str
+    evaluation: str
     intro_html: str
     lessons: tuple[LessonRow, ...]
 
@@ -211,6 +212,7 @@ def _modules(entries: Sequence[Mapping[str, Any]], states: Mapping[str, LessonSt
             title=entry["title"],
             subject=entry["subject"],
             terminal_objective=entry["terminal_objective"],
+            evaluation=entry["evaluation"],
             intro_html=entry["intro_html"],
             lessons=tuple(
                 LessonRow(
