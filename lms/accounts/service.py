@@ -1,5 +1,6 @@
 """Inviting, taking up and withdrawing an invitation, opening and ending sessions."""
 
+import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,10 @@ from lms.kernel.ids import digest, new_id, token
 
 INVITATION_LASTS = timedelta(days=7)
 SESSION_LASTS = timedelta(hours=12)
+
+
+INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})
+"""Unicode categories that no name on a certificate needs: controls, directions, private signs."""
 
 
 class InvitationGone(NotFound):
@@ -165,6 +170,8 @@ def _clean_name(name: str) -> str:
     cleaned = " ".join(name.split())
     if not rules.normalized_name(cleaned):
         raise Invalid("Enter your name as it should appear on a certificate.")
+    if any(unicodedata.category(sign) in INVISIBLE for sign in cleaned):
+        raise Invalid("The name holds an invisible character. Type it anew instead of pasting it.")
     return cleaned
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Officer
@@ -59,19 +59,20 @@ class ExamPlan:
 GRACE_SECONDS = 60
 
 
-def plans(session: Session, *, enrollment_id: uuid.UUID, officer_id: uuid.UUID | None = None) -> list[ExamPlan]:
-    """The exams of an enrollment, in the course's order; none when it is not `officer_id`'s."""
-    asked = (
+def plans(session: Session, *, enrollment_id: uuid.UUID, officer_id: uuid.UUID | None) -> list[ExamPlan]:
+    """The exams of an officer's own enrollment, in the course's order; none when it is another's."""
+    return _plans(session, Enrollment.id == enrollment_id, Enrollment.officer_id == officer_id)
+
+
+def _plans(session: Session, *conditions: ColumnElement[bool]) -> list[ExamPlan]:
+    row = session.execute(
         select(Enrollment, Offering, CourseRevision.title, CourseRevision.manifest, Officer.name, Agency.name)
         .join(Offering, Offering.id == Enrollment.offering_id)
         .join(CourseRevision, CourseRevision.hash == Offering.course_hash)
         .join(Officer, Officer.id == Enrollment.officer_id)
         .join(Agency, Agency.id == Enrollment.agency_id)
-        .where(Enrollment.id == enrollment_id)
-    )
-    if officer_id is not None:
-        asked = asked.where(Enrollment.officer_id == officer_id)
-    row = session.execute(asked).first()
+        .where(*conditions)
+    ).first()
     return [] if row is None else [_plan(row, exam) for exam in row[3]["exams"]]
 
 
@@ -110,11 +111,20 @@ def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
 
 
 def plan(session: Session, *, enrollment_id: uuid.UUID, exam_id: str, officer_id: uuid.UUID | None) -> ExamPlan:
-    """One exam of an enrollment. Raises NoSuchExam, also when the enrollment is another officer's."""
-    found = [one for one in plans(session, enrollment_id=enrollment_id, officer_id=officer_id) if one.exam_id == exam_id]
-    if not found:
+    """One exam of an officer's own enrollment. Raises NoSuchExam, also when the enrollment is another officer's."""
+    return _of(plans(session, enrollment_id=enrollment_id, officer_id=officer_id), exam_id)
+
+
+def plan_to_admit(session: Session, *, enrollment_id: uuid.UUID, exam_id: str) -> ExamPlan:
+    """One exam of anybody's enrollment, for the proctor who admits to it. Raises NoSuchExam."""
+    return _of(_plans(session, Enrollment.id == enrollment_id), exam_id)
+
+
+def _of(found: list[ExamPlan], exam_id: str) -> ExamPlan:
+    chosen = next((one for one in found if one.exam_id == exam_id), None)
+    if chosen is None:
         raise NoSuchExam("There is no such exam.")
-    return found[0]
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)

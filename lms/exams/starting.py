@@ -67,7 +67,7 @@ class OwnProctor(Forbidden):
 
 def admit(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_id: str, identity_document: str, now: datetime) -> str:
     """Record that a proctor checked an officer's identity, and return the single-use code, which is shown once."""
-    exam = planning.plan(session, enrollment_id=enrollment_id, exam_id=exam_id, officer_id=None)
+    exam = planning.plan_to_admit(session, enrollment_id=enrollment_id, exam_id=exam_id)
     if session.scalar(select(Officer.user_id).where(Officer.id == exam.officer_id)) == actor.user_id:
         raise OwnProctor("You cannot admit yourself. Another proctor must.")
     found = planning.tries(session, enrollment_id=enrollment_id, exam_id=exam_id)

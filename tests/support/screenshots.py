@@ -82,7 +82,7 @@ def sits(session: Session, clock: FrozenClock) -> uuid.UUID:
     """Let the officer be admitted, start, and answer some questions over twenty minutes; returns the attempt."""
     officer = identity(session, SITTING, Role.OFFICER)
     enrollment = session.scalars(select(Enrollment).where(Enrollment.officer_id == officer.officer_id)).one()
-    (exam,) = planning.plans(session, enrollment_id=enrollment.id)
+    (exam,) = planning.plans(session, enrollment_id=enrollment.id, officer_id=enrollment.officer_id)
     proctor, now = identity(session, PROCTOR, Role.PROCTOR), clock.now()
     code = starting.admit(
         session, actor=proctor, enrollment_id=enrollment.id, exam_id=exam.exam_id, identity_document="Agency photo ID", now=now

@@ -1,0 +1,225 @@
+"""Every route as data: whose things its address names, and what a form must carry to be taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from werkzeug.routing import Rule
+
+from lms.accounts.permissions import Permission
+from lms.certificates.rules import RevocationReason
+from lms.web.guard import PUBLIC, SIGNED_IN
+from tests.support.town import CEDAR_FALLS, NOBODY, NOWHERE, PALMETTO, Things, Town, declared, methods_of
+
+FORM_ID = str(UUID(int=7))
+PASSWORD_AFTER = "seven herons over the estuary"
+
+
+class Scope(StrEnum):
+    """Whose things a route serves to those whose role lets them call it."""
+
+    NONE = "it names no thing of anybody"
+    PROGRAM = "the whole program's: both agencies' alike"
+    OFFICER = "an officer's own only"
+    AGENCY = "an agency's: its coordinator's own, every one for those who manage agencies"
+    CERTIFICATE = "a certificate: its officer's, that agency's coordinator's, and every one for certifiers"
+    PAPER = "a signed paper: its officer's, and every one for certifiers"
+    SESSION = "one of one's own sessions"
+    LINK = "whoever holds the secret link"
+    OFFERED = "whoever holds the secret link and is not signed in as somebody else"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route. `named` says which thing stands in for a part of the address; `sent` makes the form from the things of a side."""
+
+    scope: Scope
+    sent: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
+    writes_on_reading: bool = False
+    as_json: bool = False
+
+
+def _form(**fields: str) -> dict[str, str]:
+    return fields
+
+
+CHOICE = _form(choice="", revision="0", key="a-key", flagged="1", go="2")
+NOTE = "The officer asked for it."
+PASSWORDS = _form(password=PASSWORD_AFTER, again=PASSWORD_AFTER)
+WELCOME = PASSWORDS | _form(name="Zora Beckett")
+LESSON = _form(source="A text.", based_on="{based_on}", seen="{draft}")
+DAYS = _form(starts_on="2026-12-01", ends_on="2026-12-31", time_zone="America/New_York")
+BY_LINK = _form(secret="password_secret")
+
+ROUTES: dict[str, Route] = {
+    "home.first_page": Route(Scope.NONE),
+    "health.healthz": Route(Scope.NONE),
+    # Accounts
+    "accounts.account": Route(Scope.NONE),
+    "accounts.change_password": Route(Scope.NONE, PASSWORDS | _form(current="not the current one")),
+    "accounts.end_session": Route(Scope.SESSION),
+    "accounts.privacy": Route(Scope.NONE),
+    "accounts.read_privacy": Route(Scope.NONE, _form(next="/")),
+    "accounts.sign_in": Route(Scope.NONE),
+    "accounts.sign_out": Route(Scope.NONE),
+    "accounts.signing_in": Route(Scope.NONE, _form(email="nobody@example.gov", password="not a password", next="/")),
+    "password_links.new_password_link": Route(Scope.PROGRAM),
+    "password_links.make_password_link": Route(Scope.PROGRAM, _form(form_id=FORM_ID)),
+    "password_links.password_link": Route(Scope.LINK, named=BY_LINK),
+    "password_links.set_password": Route(Scope.LINK, PASSWORDS, named=BY_LINK),
+    # Agencies and people
+    "agencies.agencies": Route(Scope.NONE),
+    "agencies.new_agency": Route(Scope.NONE),
+    "agencies.create_agency": Route(Scope.NONE, _form(name="Bay County", kind="sheriff", state="FL", time_zone="America/New_York")),
+    "agencies.agency": Route(Scope.AGENCY),
+    "agencies.people": Route(Scope.NONE),
+    "agencies.new_invitation": Route(Scope.NONE),
+    "agencies.invite": Route(
+        Scope.NONE, _form(name="Noor Haddad", email="noor@example.gov", role="officer", agency="{agency_id}", form_id=FORM_ID)
+    ),
+    "agencies.withdraw_invitation": Route(Scope.PROGRAM),
+    "agencies.ending_of_grant": Route(Scope.PROGRAM),
+    "agencies.end_grant": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "agencies.invitation": Route(Scope.OFFERED),
+    "agencies.take_up": Route(Scope.OFFERED, WELCOME),
+    # Classes and lessons
+    "enrollments.offerings": Route(Scope.NONE),
+    "enrollments.new_offering": Route(Scope.NONE),
+    "enrollments.open_offering": Route(Scope.NONE, DAYS | _form(course="{course_hash}", title="A new class")),
+    "enrollments.offering": Route(Scope.PROGRAM),
+    "enrollments.new_enrollments": Route(Scope.PROGRAM),
+    "enrollments.enroll": Route(Scope.PROGRAM, _form(agency="{agency_id}", officers="{recruit_id}")),
+    "enrollments.acknowledge_public_bank": Route(Scope.PROGRAM),
+    "lessons.course": Route(Scope.OFFICER),
+    "lessons.lesson": Route(Scope.OFFICER),
+    "lessons.beat": Route(Scope.OFFICER, _form(elapsed="30")),
+    "lessons.answer": Route(Scope.OFFICER, _form(choice="a", elapsed="30")),
+    "lessons.complete": Route(Scope.OFFICER, _form(elapsed="30")),
+    "courses.lessons": Route(Scope.NONE),
+    "courses.edit": Route(Scope.PROGRAM),
+    "courses.preview": Route(Scope.PROGRAM, LESSON),
+    "courses.save_draft": Route(Scope.PROGRAM, LESSON | _form(then="publication")),
+    "courses.publication": Route(Scope.PROGRAM),
+    "courses.publish": Route(Scope.PROGRAM, _form(draft="{draft}", note=NOTE)),
+    # Exams
+    "exams.exam": Route(Scope.OFFICER),
+    "exams.start": Route(Scope.OFFICER, _form(rules_read="y", code="ABCDEFGH")),
+    "exams.question": Route(Scope.OFFICER, writes_on_reading=True),
+    "exams.answer": Route(Scope.OFFICER, CHOICE),
+    "exams.review": Route(Scope.OFFICER),
+    "exams.submission": Route(Scope.OFFICER),
+    "exams.result": Route(Scope.OFFICER),
+    "proctoring.room": Route(Scope.NONE),
+    "proctoring.admission": Route(Scope.PROGRAM),
+    "proctoring.admit": Route(Scope.PROGRAM, _form(checked="y", document="Passport")),
+    # Certificates and verification
+    "certificates.queue": Route(Scope.NONE),
+    "certificates.issue": Route(Scope.NONE, _form(officers="{enrollment_id}")),
+    "certificates.certificate": Route(Scope.CERTIFICATE),
+    "certificates.paper": Route(Scope.PAPER),
+    "certificates.mine": Route(Scope.NONE),
+    "certificates.revoke": Route(Scope.PROGRAM, {"revocation-reason": RevocationReason.RECORD.value, "revocation-note": NOTE}),
+    "certificates.suspend": Route(Scope.PROGRAM, {"suspension-note": NOTE}),
+    "certificates.lift": Route(Scope.PROGRAM, {"ending-note": NOTE}),
+    "certificates.correct": Route(Scope.PROGRAM, {"correction-name": "Dana M. Rivera", "correction-note": NOTE}),
+    "verification.verify": Route(Scope.NONE),
+    "verification.check": Route(Scope.NONE, _form(number="{number}", name="Dana Rivera")),
+    "verification.number": Route(Scope.LINK),
+    "verification.paper": Route(Scope.NONE),
+    "verification_api.certificate": Route(Scope.LINK, as_json=True),
+    "verification_api.document": Route(Scope.NONE, as_json=True),
+}
+"""To add a route, name its endpoint here with the scope of what it serves and, for a POST, the form that it takes."""
+
+AUDIENCES: dict[StrEnum, str] = {
+    PUBLIC: (
+        "accounts.privacy accounts.sign_in accounts.sign_out accounts.signing_in agencies.invitation "
+        "agencies.take_up health.healthz home.first_page password_links.password_link password_links.set_password "
+        "verification.check verification.number verification.paper verification.verify "
+        "verification_api.certificate verification_api.document"
+    ),
+    SIGNED_IN: (
+        "accounts.account accounts.change_password accounts.end_session accounts.read_privacy certificates.certificate certificates.paper"
+    ),
+    Permission.AGENCY_MANAGE: "agencies.create_agency agencies.new_agency",
+    Permission.AGENCY_READ: "agencies.agencies agencies.agency",
+    Permission.BANK_ACKNOWLEDGE: "enrollments.acknowledge_public_bank",
+    Permission.CERTIFICATE_ISSUE: "certificates.issue certificates.queue",
+    Permission.CERTIFICATE_REVOKE: "certificates.correct certificates.lift certificates.revoke certificates.suspend",
+    Permission.CLASS_MANAGE: (
+        "enrollments.enroll enrollments.new_enrollments enrollments.new_offering enrollments.offering "
+        "enrollments.offerings enrollments.open_offering"
+    ),
+    Permission.COURSE_TAKE: (
+        "certificates.mine exams.answer exams.exam exams.question exams.result exams.review exams.start "
+        "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson"
+    ),
+    Permission.EXAM_ADMIT: "proctoring.admission proctoring.admit proctoring.room",
+    Permission.LESSON_WRITE: "courses.edit courses.lessons courses.preview courses.publication courses.publish courses.save_draft",
+    Permission.PERSON_INVITE: (
+        "agencies.end_grant agencies.ending_of_grant agencies.invite agencies.new_invitation agencies.people "
+        "agencies.withdraw_invitation password_links.make_password_link password_links.new_password_link"
+    ),
+}
+"""Who may call each route, said a second time: whoever opens a route to more people says so here too."""
+
+ROLE_SEES: dict[Scope, dict[str, frozenset[str]]] = {
+    Scope.OFFICER: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
+    Scope.SESSION: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
+    Scope.AGENCY: {"coordinator": frozenset({PALMETTO}), "outsider_coordinator": frozenset({CEDAR_FALLS})},
+    Scope.PAPER: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
+    Scope.CERTIFICATE: {
+        "officer": frozenset({PALMETTO}),
+        "outsider": frozenset({CEDAR_FALLS}),
+        "coordinator": frozenset({PALMETTO}),
+        "outsider_coordinator": frozenset({CEDAR_FALLS}),
+    },
+}
+"""For scopes that have owners: which side's things a person is served."""
+SEES_ALL = {
+    Scope.AGENCY: Permission.AGENCY_MANAGE,
+    Scope.CERTIFICATE: Permission.CERTIFICATE_ISSUE,
+    Scope.PAPER: Permission.CERTIFICATE_ISSUE,
+}
+"""For scopes that have owners: the permission with which one is served everybody's."""
+EVERYBODYS = frozenset({PALMETTO, CEDAR_FALLS})
+
+
+def sides_served(town: Town, scope: Scope, who: str) -> frozenset[str]:
+    """The sides whose things a person who may call a route of `scope` is served."""
+    if scope not in ROLE_SEES:
+        return EVERYBODYS
+    if who != NOBODY and scope in SEES_ALL and town.people[who].identity.may(SEES_ALL[scope]):
+        return EVERYBODYS
+    return ROLE_SEES[scope].get(who, frozenset())
+
+
+def sides_of(rule: Rule) -> tuple[str, ...]:
+    """The sides that an address of the route can name: one where it names nothing."""
+    return (PALMETTO, CEDAR_FALLS, NOWHERE) if rule.arguments else (PALMETTO,)
+
+
+def address_of(town: Town, rule: Rule, side: str) -> str:
+    """The address of a route about the things of a side."""
+    named = {part: town.things[side][thing] for part, thing in ROUTES[rule.endpoint].named.items()}
+    return town.address(rule.endpoint, side, **named)
+
+
+def form_of(route: Route, things: Things) -> dict[str, str]:
+    """The form that a route takes, filled with the things of a side."""
+    return {name: value.format(**things) for name, value in route.sent.items()}
+
+
+def endpoints(town: Town, method: str) -> list[Rule]:
+    """The routes that answer `method`, in the order of their addresses."""
+    return sorted((rule for rule in town.app.url_map.iter_rules() if method in methods_of(rule)), key=lambda rule: rule.rule)
+
+
+def callers(town: Town, rule: Rule) -> list[str]:
+    """Those whose role lets them call a route, the officer first."""
+    people = sorted(town.people, key=lambda who: (who != "officer", who))
+    needs: Any = declared(town.app, rule)
+    return [who for who in people if not isinstance(needs, Permission) or town.people[who].identity.may(needs)]

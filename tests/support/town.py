@@ -1,0 +1,299 @@
+"""A whole program in which every page has something to show: two agencies side by side, everybody signed in, restored in a moment.
+
+Each side has the same things: Palmetto County's belong to the officer Dana Rivera, Cedar Falls' to the outsider Theo Lindqvist. A third
+side, NOWHERE, names things that do not exist.
+"""
+
+import re
+import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from lms.accounts import notice, renewal
+from lms.accounts import service as accounts
+from lms.accounts.models import Grant, Invitation, UserSession
+from lms.accounts.permissions import Role
+from lms.accounts.rules import SYSTEM
+from lms.app import create_app, open_site
+from lms.certificates import keyring, sweeps
+from lms.certificates import service as certificates
+from lms.certificates.numbers import CertificateClass, display, mint
+from lms.certificates.reserving import Terms
+from lms.courses import queries as courses
+from lms.courses import service as courses_service
+from lms.db.blobs import MemoryBlobs
+from lms.db.session import Database
+from lms.enrollments.models import Offering
+from lms.exams import starting
+from lms.kernel.clock import FrozenClock
+from lms.kernel.ids import new_id
+from lms.questions.models import BankQuestion, QuestionRevision
+from lms.settings import Settings
+from lms.web.application import Application
+from lms.web.guard import PUBLIC, SIGNED_IN
+from lms.web.site import Site
+from tests.certificates.program import COURSE, EXAM, Program, completes, program, trained
+from tests.support.browser import CSRF_FIELD, Visitor
+from tests.support.cast import Person
+from tests.support.cast import person as another
+from tests.support.exam_room import content
+from tests.support.factories import an_enrollment
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PALMETTO, CEDAR_FALLS, NOWHERE = "Palmetto County", "Cedar Falls", "nowhere"
+SIDES = (PALMETTO, CEDAR_FALLS, NOWHERE)
+NOBODY = "nobody"
+TOKEN = re.compile(rf'name="{CSRF_FIELD}" value="[^"]*"')
+BROKEN_SECRET = "nowhere-to-be-found"
+Things = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """What a browser holds: its cookies as they are sent, and the token of its forms."""
+
+    cookie: str
+    token: str
+
+
+@dataclass(slots=True)
+class Town:
+    """The site, its people with their browsers, and the things of each side by the names that addresses give them."""
+
+    app: Application
+    site: Site
+    clock: FrozenClock
+    made: Program
+    things: Mapping[str, Things]
+    browsers: dict[str, Browser] = field(default_factory=dict)
+    template: Path = Path()
+    _addresses: count = field(default_factory=lambda: count(1))  # type: ignore[type-arg] # count says nothing of its kind at run time
+
+    @property
+    def people(self) -> dict[str, Person]:
+        """Everybody by the part they play."""
+        cast = self.made.cast
+        names = ("administrator", "instructor", "proctor", "certifier", "coordinator", "officer", "outsider_coordinator", "outsider")
+        return {name: getattr(cast, name) for name in names}
+
+    def restore(self) -> None:
+        """Undo everything that was written since everybody signed in, where that can be done."""
+        if not self.template.name:
+            return
+        self.site.database.close()
+        path = self.template.with_name("town.db")
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        shutil.copy(self.template, path)
+
+    def asks(self, who: str, method: str, path: str, *, browser: Browser | None = None, **kwargs: Any) -> TestResponse:
+        """One request as that person's browser sends it, from an address of its own, so that none is refused for asking too often."""
+        held = browser or self.browsers[who]
+        headers = {"Cookie": held.cookie, **kwargs.pop("headers", {})}
+        n = next(self._addresses)
+        place = {"REMOTE_ADDR": f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"}
+        client = self.app.test_client(use_cookies=False)
+        return client.open(path, method=method, headers=headers, environ_overrides=place, buffered=True, **kwargs)
+
+    def sends(self, who: str, path: str, fields: Mapping[str, Any], **kwargs: Any) -> TestResponse:
+        """A form with the token of that person's browser."""
+        return self.asks(who, "POST", path, data={CSRF_FIELD: self.browsers[who].token, **fields}, **kwargs)
+
+    def address(self, endpoint: str, side: str = PALMETTO, **others: Any) -> str:
+        """The address of a page about the things of a side."""
+        rule = next(self.app.url_map.iter_rules(endpoint))
+        with self.app.test_request_context():
+            return self.app.url_for(endpoint, **{name: self.things[side][name] for name in rule.arguments} | others)
+
+
+def told(answer: TestResponse) -> tuple[int, str]:
+    """Status and body of an answer without the token of its forms."""
+    return answer.status_code, TOKEN.sub("", answer.text)
+
+
+def declared(app: Application, rule: Rule) -> Any:
+    """Who the view of a route says may call it."""
+    view: Any = app.view_functions[rule.endpoint]
+    return view.access.needs
+
+
+def methods_of(rule: Rule) -> list[str]:
+    """The methods that a route answers by itself."""
+    return sorted((rule.methods or set()) & {"GET", "POST"})
+
+
+def may_call(town: Town, rule: Rule, who: str) -> bool:
+    """Whether a person's role lets them call a route at all."""
+    needs = declared(town.app, rule)
+    if needs is PUBLIC:
+        return True
+    if who == NOBODY:
+        return False
+    return needs is SIGNED_IN or town.people[who].identity.may(needs)
+
+
+def town_in(folder: Path, migrated: Path) -> Town:
+    """A town on a copy of a migrated SQLite file, which can be restored."""
+    path = folder / "town.db"
+    shutil.copy(migrated, path)
+    town = town_on(Database(f"sqlite:///{path}"), folder)
+    town.site.database.close()
+    town.template = folder / "template.db"
+    shutil.copy(path, town.template)
+    return town
+
+
+def town_on(database: Database, folder: Path) -> Town:
+    """Build everything in a migrated database, with keys below `folder`, and sign everybody in."""
+    keyring.found(folder / "data", name="Delegated Authority Training", specimen=False, now=NOON - timedelta(hours=1))
+    settings = Settings(data=folder / "data", compress=False, workers=1)
+    clock = FrozenClock(NOON)
+    site = open_site(settings, clock=clock, database=database, blobs=MemoryBlobs())
+    with site.database.writing() as session:
+        made = program(session, now=NOON)
+        _bank(session, made)
+        shared = _shared(session, made)
+        ours = _side(session, made, made.cast.officer, made.cast.coordinator, settings, "Zora Beckett")
+        theirs = _side(session, made, made.cast.outsider, made.cast.outsider_coordinator, settings, "Yusuf Calder")
+    while sweeps.finish_papers(site):
+        pass
+    things = {PALMETTO: shared | ours, CEDAR_FALLS: shared | theirs, NOWHERE: _nothing()}
+    town = Town(create_app(site), site, clock, made, things)
+    _sign_in(town)
+    return town
+
+
+def _bank(session: Session, made: Program) -> None:
+    questions = [
+        QuestionRevision(
+            hash=f"town-{n}", question_id=f"town-{n}", objective="PROGRAM-1", content=content("PROGRAM-1", n), published_at=NOON
+        )
+        for n in range(3)
+    ]
+    session.add_all(questions)
+    session.flush()
+    session.add_all([BankQuestion(bank_hash=made.bank_hash, question_hash=one.hash) for one in questions])
+
+
+def _shared(session: Session, made: Program) -> Things:
+    lesson = str(made.lessons[0]["id"])
+    head = courses.lesson_head(session, lesson)
+    assert head is not None
+    saved = courses_service.save_draft(
+        session, actor=made.cast.instructor.identity, lesson_id=lesson, based_on=head.hash, seen=None, source="Another text.", now=NOON
+    )
+    return {
+        "offering_id": made.offering_id,
+        "lesson_id": lesson,
+        "check_id": "check",
+        "exam_id": EXAM,
+        "course_id": COURSE,
+        "position": 1,
+        "based_on": head.hash,
+        "draft": str(saved.draft.id),
+        "course_hash": session.scalar(select(Offering.course_hash)),
+    }
+
+
+def _side(session: Session, made: Program, officer: Person, coordinator: Person, settings: Settings, guest: str) -> Things:
+    for one in (officer, coordinator):
+        accounts.read_notice(session, actor=one.identity, edition=notice.EDITION, now=NOON)
+    first = trained(session, made, now=NOON, officer=officer)
+    terms = Terms.of(settings)
+    (number,) = certificates.issue(session, actor=made.certifier.identity, enrollment_ids=[first], terms=terms, now=NOON)
+    enrollment_id = _second_enrollment(session, made, officer)
+    code = starting.admit(
+        session, actor=made.cast.proctor.identity, enrollment_id=enrollment_id, exam_id=EXAM, identity_document="Badge", now=NOON
+    )
+    attempt_id = starting.start(session, actor=officer.identity, enrollment_id=enrollment_id, exam_id=EXAM, code=code, now=NOON)
+    invited = accounts.invite(
+        session,
+        actor=SYSTEM,
+        email=f"{guest.split(maxsplit=1)[0].lower()}@example.gov",
+        name=guest,
+        role=Role.OFFICER,
+        agency_id=officer.agency_id,
+        now=NOON,
+    )
+    session.flush()
+    recruit = another(session, name=f"Recruit {guest}", role=Role.OFFICER, agency_id=officer.agency_id, now=NOON)
+    link = renewal.make_password_link(session, actor=made.cast.administrator.identity, user_id=officer.user_id, form_id=new_id(), now=NOON)
+    return {
+        "agency_id": officer.agency_id,
+        "enrollment_id": enrollment_id,
+        "attempt_id": attempt_id,
+        "number": display(number),
+        "secret": invited,
+        "password_secret": link,
+        "invitation_id": session.scalars(select(Invitation.id).where(Invitation.name == guest)).one(),
+        "grant_id": session.scalars(select(Grant.id).where(Grant.user_id == officer.user_id)).one(),
+        "user_id": officer.user_id,
+        "recruit_id": str(recruit.officer_id),
+    }
+
+
+def _second_enrollment(session: Session, made: Program, officer: Person) -> uuid.UUID:
+    course_hash = session.scalars(select(Offering.course_hash).limit(1)).one()
+    offering = Offering(
+        id=new_id(),
+        course_hash=course_hash,
+        title=f"Second class of {officer.name}",
+        starts_on=date(2026, 11, 1),
+        ends_on=date(2026, 12, 31),
+        time_zone="America/New_York",
+        opened_at=NOON,
+    )
+    session.add(offering)
+    session.flush()
+    enrollment_id = an_enrollment(session, person=officer, offering_id=offering.id, now=NOON)
+    completes(session, made, enrollment_id, now=NOON)
+    return enrollment_id
+
+
+def _nothing() -> Things:
+    nil = uuid.UUID(int=0)
+    ids = ("agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id")
+    return dict.fromkeys(ids, nil) | {
+        "number": display(mint(CertificateClass.FULL, b"0123456789")),
+        "secret": BROKEN_SECRET,
+        "password_secret": BROKEN_SECRET,
+        "lesson_id": "nowhere",
+        "check_id": "check",
+        "exam_id": EXAM,
+        "course_id": "nowhere",
+        "position": 1,
+        "based_on": "0" * 64,
+        "draft": str(nil),
+        "course_hash": "0" * 64,
+        "recruit_id": str(nil),
+    }
+
+
+def _sign_in(town: Town) -> None:
+    for who, person in town.people.items():
+        visitor = Visitor(town.app).signs_in_as(person)
+        town.browsers[who] = _browser(visitor)
+    visitor = Visitor(town.app)
+    visitor.opens("/sign-in")
+    town.browsers[NOBODY] = _browser(visitor)
+    with town.site.database.reading() as session:
+        for side, person in ((PALMETTO, town.made.cast.officer), (CEDAR_FALLS, town.made.cast.outsider)):
+            asked = select(UserSession.id).where(UserSession.user_id == person.user_id)
+            town.things[side]["session_id"] = session.scalars(asked).one()
+
+
+def _browser(visitor: Visitor) -> Browser:
+    token = visitor.token()
+    cookie = visitor.client.get_cookie("lms")
+    assert cookie is not None, "the browser was given no cookie"
+    return Browser(f"lms={cookie.value}", token)
