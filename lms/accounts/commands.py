@@ -1,29 +1,12 @@
 """`lms people password-link`: the way back in for an administrator whom no other administrator can help."""
 
-from typing import Protocol
-
 import click
 
 from lms.accounts import queries, renewal
 from lms.accounts.rules import SYSTEM, normalized_email
-from lms.db.session import Database
-from lms.kernel.clock import Clock
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import new_id
-from lms.settings import Settings
-
-
-class OpenSite(Protocol):
-    """What a command needs of the site that the command line has opened."""
-
-    @property
-    def database(self) -> Database: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    @property
-    def settings(self) -> Settings: ...
+from lms.web.site import Site
 
 
 @click.group()
@@ -34,7 +17,7 @@ def people() -> None:
 @people.command("password-link")
 @click.argument("email")
 @click.pass_obj
-def password_link(site: OpenSite, email: str) -> None:
+def password_link(site: Site, email: str) -> None:
     """Print a link by which the person with the address EMAIL sets a new password, once, within 24 hours."""
     with site.database.writing() as session:
         found = queries.account(session, email=normalized_email(email))

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,23 +10,14 @@ from lms.accounts.rules import SYSTEM
 from lms.courses import service
 from lms.courses.renderer import renderers
 from lms.courses.source import Tree, tree_in
-from lms.db.session import Database
 from lms.facts.faults import refusing
 from lms.facts.standing import beside, questions_in
-from lms.kernel.clock import Clock, SystemClock
+from lms.kernel.clock import SystemClock
 from lms.kernel.content import banks_root
 from lms.kernel.errors import Refusal
 
-
-class OpenSite(Protocol):
-    """What a command needs of the site that the command line has opened."""
-
-    @property
-    def database(self) -> Database: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
+if TYPE_CHECKING:
+    from lms.web.site import Site
 
 FOLDER = click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 BANKS = click.option(
@@ -60,7 +51,7 @@ def check(folder: Path, banks_folder: Path | None) -> None:
 @click.option("--once", is_flag=True, help="Leave alone what was ever published before, even if something newer has replaced it.")
 def publish(folder: Path, banks_folder: Path | None, note: str, *, replace: bool, once: bool) -> None:
     """Publish the register of law and the courses in DIR as new revisions; what has not changed stays as it is."""
-    site: OpenSite = click.get_current_context().obj
+    site: Site = click.get_current_context().obj
     now = site.clock.now()
     tree = sound_tree(folder, banks_folder=banks_folder, today=now.date())
     try:

@@ -2,31 +2,22 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import click
 
 from lms.accounts.rules import SYSTEM
-from lms.db.session import Database
 from lms.facts.faults import refusing
 from lms.facts.source import register_in
 from lms.facts.standing import beside, objectives_in
-from lms.kernel.clock import Clock, SystemClock
+from lms.kernel.clock import SystemClock
 from lms.kernel.content import courses_root
 from lms.kernel.errors import Refusal
 from lms.questions import service
 from lms.questions.source import Bank, banks_in
 
-
-class OpenSite(Protocol):
-    """What a command needs of the site that the command line has opened."""
-
-    @property
-    def database(self) -> Database: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
+if TYPE_CHECKING:
+    from lms.web.site import Site
 
 FOLDER = click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 COURSES = click.option(
@@ -58,7 +49,7 @@ def check(folder: Path, courses_folder: Path | None) -> None:
 @click.option("--once", is_flag=True, help="Leave alone what was ever published before, even if something newer has replaced it.")
 def publish(folder: Path, courses_folder: Path | None, *, replace: bool, once: bool) -> None:
     """Publish the question banks in DIR as new revisions; those that have not changed stay as they are."""
-    site: OpenSite = click.get_current_context().obj
+    site: Site = click.get_current_context().obj
     now = site.clock.now()
     for bank in sound_banks(folder, courses_folder=courses_folder, today=now.date()):
         try:
