@@ -17,6 +17,7 @@ import lms
 from lms.accounts import queries as accounts
 from lms.accounts.permissions import Permission
 from lms.accounts.rules import Identity
+from lms.audit import service as audit
 from lms.certificates import signers
 from lms.db.blobs import BlobStore, FolderBlobs
 from lms.db.session import Database
@@ -50,6 +51,7 @@ def open_site(settings: Settings, *, clock: Clock | None = None, database: Datab
         footer=FOOTER,
         standing_notices=standing_notices,
         classes_under_way=enrollments.classes_under_way,
+        note_refusal=audit.record_refusal,
     )
 
 
@@ -65,11 +67,13 @@ PLACES = (
     ("My certificates", "certificates.mine", Permission.COURSE_TAKE),
     ("Agencies", "agencies.agencies", Permission.AGENCY_MANAGE),
     ("My agency", "agencies.agencies", Permission.AGENCY_READ),
+    ("Nominations", "nominations.waiting", Permission.NOMINATION_DECIDE),
     ("People", "agencies.people", Permission.PERSON_INVITE),
     ("Classes", "enrollments.offerings", Permission.CLASS_MANAGE),
     ("Lessons", "courses.lessons", Permission.LESSON_WRITE),
     ("Admit officers", "proctoring.room", Permission.EXAM_ADMIT),
     ("Certificates", "certificates.queue", Permission.CERTIFICATE_ISSUE),
+    ("Audit trail", "trail.entries", Permission.AUDIT_READ),
 )
 """(label, endpoint, who needs it): where the bar at the top leads, beside everyone's first page."""
 FOOTER = (

@@ -14,6 +14,7 @@ from lms import demo as demonstration
 from lms import serving, worker
 from lms.accounts import commands as people_commands
 from lms.app import open_site
+from lms.audit.entries import AUDIT
 from lms.backup import commands as backups
 from lms.certificates import commands as papers
 from lms.courses import commands as course_commands
@@ -22,6 +23,7 @@ from lms.db.session import NotDurable
 from lms.kernel import logs
 from lms.kernel.content import banks_root, courses_root
 from lms.kernel.errors import Refusal
+from lms.ledger import commands as ledgers
 from lms.questions import commands as bank_commands
 from lms.settings import Settings, UnsafeSettings
 from lms.web.site import Site
@@ -158,5 +160,6 @@ main.add_command(course_commands.courses)
 main.add_command(bank_commands.banks)
 main.add_command(papers.certificates)
 main.add_command(papers.keys)
+main.add_command(ledgers.commands_for([AUDIT]))
 main.add_command(backups.backup)
 main.add_command(backups.restore)

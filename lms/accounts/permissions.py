@@ -28,6 +28,9 @@ class Permission(StrEnum):
     AGENCY_READ = "see the officers of an agency: one's own, or all with the right to manage them"
     COURSE_TAKE = "take a course and sit its exam"
     AUDIT_READ = "read the audit trail"
+    AGREEMENT_MANAGE = "keep letters of interest and agreements"
+    NOMINATION_MAKE = "nominate officers of one's own agency"
+    NOMINATION_DECIDE = "screen nominees and decide on nominations"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -39,12 +42,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CLASS_MANAGE,
             Permission.BANK_ACKNOWLEDGE,
             Permission.AUDIT_READ,
+            Permission.AGREEMENT_MANAGE,
+            Permission.NOMINATION_DECIDE,
         }
     ),
     Role.INSTRUCTOR: frozenset({Permission.LESSON_WRITE}),
     Role.PROCTOR: frozenset({Permission.EXAM_ADMIT}),
     Role.CERTIFIER: frozenset({Permission.CERTIFICATE_ISSUE, Permission.CERTIFICATE_REVOKE}),
-    Role.COORDINATOR: frozenset({Permission.AGENCY_READ}),
+    Role.COORDINATOR: frozenset({Permission.AGENCY_READ, Permission.NOMINATION_MAKE}),
     Role.OFFICER: frozenset({Permission.COURSE_TAKE}),
 }
 

@@ -14,7 +14,7 @@ from lms.accounts.browser import enter
 from lms.accounts.permissions import Permission, Role
 from lms.accounts.queries import PEOPLE_PER_PAGE, OpenInvitation
 from lms.accounts.service import INVITATION_LASTS, AlreadyMade, InvitationGone, SignInAgain
-from lms.agencies import queries, service
+from lms.agencies import agreement_views, nomination_views, queries, service
 from lms.agencies.forms import ROLE_LABELS, AgencyForm, EndingForm, InvitationForm, WelcomeForm
 from lms.agencies.queries import AGENCIES_PER_PAGE
 from lms.agencies.rules import KIND_LABELS, STATES, TIME_ZONES, AgencyKind
@@ -22,7 +22,7 @@ from lms.agencies.service import AgencyExists
 from lms.kernel.errors import NotFound
 from lms.web import transaction
 from lms.web.guard import PUBLIC, access, current_identity, identity_if_any
-from lms.web.pages import page
+from lms.web.pages import page, page_asked, pages_of
 from lms.web.transaction import now, session, settings
 
 blueprint = Blueprint("agencies", __name__, template_folder="templates")
@@ -219,11 +219,4 @@ def _gone() -> ResponseReturnValue:
     return page("agencies/invitation_gone.html", status=404)
 
 
-def page_asked() -> int:
-    """The number of the page of a list that the address asks for."""
-    return max(1, min(request.args.get("page", 1, type=int), 100_000))
-
-
-def pages_of(rows: int, per_page: int) -> int:
-    """How many pages so many rows fill."""
-    return max(1, -(-rows // per_page))
+blueprints = [blueprint, agreement_views.blueprint, nomination_views.blueprint]

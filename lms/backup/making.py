@@ -26,7 +26,8 @@ from lms.web.site import Site
 FORMAT: Final = 1
 NOT_KEPT: Final = frozenset({"lease", "user_session"})
 """Tables whose rows mean nothing elsewhere: after restoring, everyone signs in again and whoever works takes the lease."""
-NOT_COPIED: Final = frozenset({"static"})
+NOT_COPIED: Final = frozenset({"static", "checkpoints"})
+"""Folders that are made again. A file of checkpoints may be newer than the tables that were read before it; the rows have them all."""
 Say = Callable[[str], None]
 
 

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from lms.accounts.permissions import Permission
 from lms.agencies import queries as agencies
 from lms.agencies.rules import TIME_ZONES
-from lms.agencies.views import page_asked, pages_of
 from lms.courses import queries as courses
 from lms.db.types import as_id
 from lms.enrollments import queries, rules, service
@@ -19,7 +18,7 @@ from lms.enrollments.queries import OFFERINGS_PER_PAGE, OfferingDetail
 from lms.enrollments.service import NotTheNewest
 from lms.kernel.errors import NotFound
 from lms.web.guard import access, current_identity
-from lms.web.pages import page
+from lms.web.pages import page, page_asked, pages_of
 from lms.web.transaction import now, session
 
 blueprint = Blueprint("enrollments", __name__, template_folder="templates")

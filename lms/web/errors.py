@@ -4,11 +4,14 @@ import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
-from lms.web.guard import SAFE_METHODS, SignInNeeded
+from lms.web import transaction
+from lms.web.guard import SAFE_METHODS, SignInNeeded, identity_if_any, protected_act
+from lms.web.site import site
 
 logger = logging.getLogger(__name__)
 STATUSES = {
@@ -46,9 +49,26 @@ def refused(refusal: Refusal) -> BaseResponse:
     """Tell a refusal. Somebody not signed in is led to the sign-in page, and back."""
     if isinstance(refusal, SignInNeeded) and request.method in SAFE_METHODS and not wants_json():
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    if isinstance(refusal, Forbidden):
+        _note(refusal)
     status = status_of(refusal)
     sentence = UNKNOWN if isinstance(refusal, NotFound) else str(refusal)
     return _page(status, HEADINGS.get(status, "That could not be done"), sentence)
+
+
+def _note(refusal: Forbidden) -> None:
+    """Let the site remember a refused act, in a transaction of its own; a person is refused whether or not that succeeds."""
+    needs = protected_act()
+    person = identity_if_any() if needs else None
+    if person is None:
+        return
+    place, arguments = request.endpoint or "", {name: str(value)[:100] for name, value in (request.view_args or {}).items()}
+    told = {"actor": person, "asked": str(needs), "place": place, "reason": str(refusal), "now": transaction.now()}
+    try:
+        with transaction.writing() as own:
+            site().note_refusal(own, details={"arguments": arguments, "refusal": type(refusal).__name__}, **told)
+    except SQLAlchemyError:
+        logger.exception("a refusal could not be recorded")
 
 
 def answered(error: HTTPException) -> BaseResponse:

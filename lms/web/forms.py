@@ -10,11 +10,14 @@ from typing import Any
 
 from flask import request
 from flask import session as cookie
+from wtforms import Field
 from wtforms import Form as PlainForm
 from wtforms.csrf.session import SessionCSRF
+from wtforms.validators import ValidationError
 
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class Form(PlainForm):
@@ -24,6 +27,12 @@ class Form(PlainForm):
     def from_request(cls, **kwargs: Any) -> Any:
         """The form filled from what was sent, or from `kwargs` when nothing was."""
         return cls(request.form if request.method == "POST" else None, **kwargs)
+
+
+def within_reach(_form: object, field: Field) -> None:
+    """A validator for days: at the ends of the calendar there is no day before or after, in some zone or other."""
+    if field.data is not None and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+        raise ValidationError(f"Enter a day from {FIRST_YEAR} to {LAST_YEAR}.")
 
 
 class _OfThisBrowser:

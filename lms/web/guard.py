@@ -102,6 +102,14 @@ def _carries_nul() -> bool:
     return request.method not in SAFE_METHODS and any(NUL in value for _, value in request.form.items(multi=True))
 
 
+def protected_act() -> StrEnum | None:
+    """The permission that the request needs, when it asks for more than reading and its view needs one."""
+    declared = getattr(current_app.view_functions.get(request.endpoint or ""), "access", None)
+    if request.method in SAFE_METHODS or not isinstance(declared, Access) or isinstance(declared.needs, Audience):
+        return None
+    return declared.needs
+
+
 def _declared() -> Access:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:

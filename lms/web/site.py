@@ -28,6 +28,7 @@ class Site:
     `identify(session, token, now)` names the signed-in person, or None; `navigation(identity)` lists (label, endpoint);
     `standing_notices(session, identity)` lists sentences shown on every page of those they concern; `footer` lists (label, endpoint);
     `classes_under_way(session, course_hashes, now)` counts the classes that run on these course revisions.
+    `note_refusal(session, actor, asked, place, reason, details, now)` remembers that a signed-in person asked for what is not theirs.
     """
 
     settings: Settings
@@ -37,6 +38,7 @@ class Site:
     identify: Callable[..., Any] = lambda *_, **__: None
     navigation: Callable[[Any], list[tuple[str, str]]] = _nothing
     standing_notices: Callable[["Session", Any], list[str]] = _nothing
+    note_refusal: Callable[..., object] = lambda *_, **__: None
     footer: tuple[tuple[str, str], ...] = ()
     classes_under_way: Callable[..., int] = lambda *_, **__: 0
 

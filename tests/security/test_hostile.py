@@ -27,8 +27,12 @@ HOSTILE = {
 }
 DATES = {"the first day": "0001-01-01", "the last day": "9999-12-31", "no day": "2026-02-30"}
 ON_POSTGRESQL = (NUL, "a number beyond the database", "the first day", "the last day")
-ASKED = ("page", "waiting", "q", "draft", "next", "t", "name", "token", "agency", "role", "published", "conflict", "unanswered", "changed")
+ASKED = (
+    *("page", "waiting", "q", "draft", "next", "t", "name", "token", "agency", "role", "published", "conflict", "unanswered", "changed"),
+    *("rule_set", "for", "who", "action", "object", "outcome", "after"),
+)
 """What pages look for after the question mark."""
+DAYS_ASKED = ("on", "known", "since", "until")
 
 
 def who_may(rule: Rule) -> str:
@@ -68,7 +72,7 @@ def faults_of_forms(town: Town, kind: str) -> list[str]:
     for rule in endpoints(town, "POST"):
         who, path = who_may(rule) or callers(town, rule)[0], address_of(town, rule, PALMETTO)
         form = form_of(ROUTES[rule.endpoint], town.things[PALMETTO])
-        for name in [name for name in form if kind in HOSTILE or name.endswith("_on")]:
+        for name in [name for name in form if kind in HOSTILE or name == "on" or name.endswith("_on")]:
             what = f"{kind} in {name} of {rule.rule}"
             answer = town.sends(who, path, form | {name: (HOSTILE | DATES)[kind]})
             faults += harmless(what, answer)
@@ -97,8 +101,9 @@ def faults_of_questions(town: Town) -> list[str]:
     faults: list[str] = []
     for rule in endpoints(town, "GET"):
         who, path = who_may(rule) or callers(town, rule)[0], address_of(town, rule, PALMETTO)
-        for kind, value in HOSTILE.items():
-            answer = town.asks(who, "GET", path, query_string=dict.fromkeys(ASKED, value))
+        for kind, value in (HOSTILE | DATES).items():
+            asked = DAYS_ASKED if kind in DATES else ASKED + DAYS_ASKED
+            answer = town.asks(who, "GET", path, query_string=dict.fromkeys(asked, value))
             faults += harmless(f"{kind} after {rule.rule}?", answer)
     return faults
 

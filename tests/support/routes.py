@@ -53,6 +53,18 @@ WELCOME = PASSWORDS | _form(name="Zora Beckett")
 LESSON = _form(source="A text.", based_on="{based_on}", seen="{draft}")
 DAYS = _form(starts_on="2026-12-01", ends_on="2026-12-31", time_zone="America/New_York")
 BY_LINK = _form(secret="password_secret")
+BY_INFLUX = _form(agreement_id="influx_id")
+NOMINEE = _form(
+    name="Bo Lee",
+    email="bo.lee@example.gov",
+    sworn_on="2020-03-01",
+    test_us_citizen="yes",
+    consent_by="Sheriff Ana Ortiz",
+    consent_on="2026-11-01",
+)
+FILE_OF_NOMINEES = (
+    "name,email,sworn_on,consent_by,consent_on,us-citizen\nCy Diaz,cy.diaz@example.gov,2020-03-01,Sheriff Ana Ortiz,2026-11-01,yes\n"
+)
 
 ROUTES: dict[str, Route] = {
     "home.first_page": Route(Scope.NONE),
@@ -85,6 +97,36 @@ ROUTES: dict[str, Route] = {
     "agencies.end_grant": Route(Scope.PROGRAM, _form(reason=NOTE)),
     "agencies.invitation": Route(Scope.OFFERED),
     "agencies.take_up": Route(Scope.OFFERED, WELCOME),
+    # Agreements and nominations
+    "agreements.rule_sets": Route(Scope.NONE),
+    "agreements.agreements": Route(Scope.AGENCY),
+    "agreements.new_letter": Route(Scope.PROGRAM),
+    "agreements.record_letter": Route(Scope.PROGRAM, _form(models="TFM", signed_by="Sheriff Ana Ortiz", dated_on="2026-11-02")),
+    "agreements.new_agreement": Route(Scope.PROGRAM),
+    "agreements.draft_agreement": Route(
+        Scope.PROGRAM, _form(rule_set="wso-2025", component="ICE", functions="arrest-warrants", dated_on="2026-11-20", form_id=FORM_ID)
+    ),
+    "agreements.agreement": Route(Scope.AGENCY),
+    "agreements.new_move": Route(Scope.PROGRAM),
+    "agreements.move_agreement": Route(Scope.PROGRAM, _form(to="suspended", on="2026-11-21", reason=NOTE)),
+    "agreements.terms": Route(Scope.PROGRAM, named=BY_INFLUX),
+    "agreements.record_terms": Route(Scope.PROGRAM, {"term-v": "Section 4"}, named=BY_INFLUX),
+    "agreements.add_document": Route(Scope.PROGRAM, _form(title="Signed agreement")),
+    "agreements.document": Route(Scope.AGENCY),
+    "nominations.waiting": Route(Scope.NONE),
+    "nominations.nominations": Route(Scope.AGENCY),
+    "nominations.new_nomination": Route(Scope.AGENCY),
+    "nominations.nominate": Route(Scope.AGENCY, NOMINEE),
+    "nominations.new_file": Route(Scope.AGENCY),
+    "nominations.check_file": Route(Scope.AGENCY),
+    "nominations.take_in": Route(Scope.AGENCY, _form(text=FILE_OF_NOMINEES)),
+    "nominations.withdraw_file": Route(Scope.AGENCY),
+    "nominations.nomination": Route(Scope.AGENCY),
+    "nominations.withdraw": Route(Scope.AGENCY, {"w-reason": NOTE}),
+    "nominations.screen": Route(Scope.PROGRAM, _form(test="background", result="met", note=NOTE)),
+    "nominations.decide": Route(Scope.PROGRAM, _form(outcome="approved", reason=NOTE)),
+    "nominations.add_evidence": Route(Scope.AGENCY, _form(title="Consent")),
+    "nominations.invite": Route(Scope.PROGRAM, _form(form_id=FORM_ID), named=_form(nomination_id="approved_id")),
     # Classes and lessons
     "enrollments.offerings": Route(Scope.NONE),
     "enrollments.new_offering": Route(Scope.NONE),
@@ -131,6 +173,10 @@ ROUTES: dict[str, Route] = {
     "verification.paper": Route(Scope.NONE),
     "verification_api.certificate": Route(Scope.LINK, as_json=True),
     "verification_api.document": Route(Scope.NONE, as_json=True),
+    # The audit trail
+    "trail.entries": Route(Scope.NONE),
+    "trail.entry": Route(Scope.PROGRAM),
+    "trail.export": Route(Scope.NONE),
 }
 """To add a route, name its endpoint here with the scope of what it serves and, for a POST, the form that it takes."""
 
@@ -145,7 +191,15 @@ AUDIENCES: dict[StrEnum, str] = {
         "accounts.account accounts.change_password accounts.end_session accounts.read_privacy certificates.certificate certificates.paper"
     ),
     Permission.AGENCY_MANAGE: "agencies.create_agency agencies.new_agency",
-    Permission.AGENCY_READ: "agencies.agencies agencies.agency",
+    Permission.AGENCY_READ: (
+        "agencies.agencies agencies.agency agreements.agreement agreements.agreements agreements.document agreements.rule_sets "
+        "nominations.nomination nominations.nominations"
+    ),
+    Permission.AGREEMENT_MANAGE: (
+        "agreements.add_document agreements.draft_agreement agreements.move_agreement agreements.new_agreement agreements.new_letter "
+        "agreements.new_move agreements.record_letter agreements.record_terms agreements.terms"
+    ),
+    Permission.AUDIT_READ: "trail.entries trail.entry trail.export",
     Permission.BANK_ACKNOWLEDGE: "enrollments.acknowledge_public_bank",
     Permission.CERTIFICATE_ISSUE: "certificates.issue certificates.queue",
     Permission.CERTIFICATE_REVOKE: "certificates.correct certificates.lift certificates.revoke certificates.suspend",
@@ -159,9 +213,14 @@ AUDIENCES: dict[StrEnum, str] = {
     ),
     Permission.EXAM_ADMIT: "proctoring.admission proctoring.admit proctoring.room",
     Permission.LESSON_WRITE: "courses.edit courses.lessons courses.preview courses.publication courses.publish courses.save_draft",
+    Permission.NOMINATION_DECIDE: "nominations.decide nominations.screen nominations.waiting",
+    Permission.NOMINATION_MAKE: (
+        "nominations.add_evidence nominations.check_file nominations.new_file nominations.new_nomination nominations.nominate "
+        "nominations.take_in nominations.withdraw nominations.withdraw_file"
+    ),
     Permission.PERSON_INVITE: (
         "agencies.end_grant agencies.ending_of_grant agencies.invite agencies.new_invitation agencies.people "
-        "agencies.withdraw_invitation password_links.make_password_link password_links.new_password_link"
+        "agencies.withdraw_invitation nominations.invite password_links.make_password_link password_links.new_password_link"
     ),
 }
 """Who may call each route, said a second time: whoever opens a route to more people says so here too."""

@@ -24,14 +24,18 @@ from lms.accounts import service as accounts
 from lms.accounts.models import Grant, Invitation, UserSession
 from lms.accounts.permissions import Role
 from lms.accounts.rules import SYSTEM
+from lms.agencies import agreement_service as agreements
+from lms.agencies import nomination_service as nominations
+from lms.agencies.nomination_rules import Outcome
 from lms.app import create_app, open_site
+from lms.audit.models import AuditEntry
 from lms.certificates import keyring, sweeps
 from lms.certificates import service as certificates
 from lms.certificates.numbers import CertificateClass, display, mint
 from lms.certificates.reserving import Terms
 from lms.courses import queries as courses
 from lms.courses import service as courses_service
-from lms.db.blobs import MemoryBlobs
+from lms.db.blobs import BlobStore, MemoryBlobs
 from lms.db.session import Database
 from lms.enrollments.models import Offering
 from lms.exams import starting
@@ -42,6 +46,7 @@ from lms.settings import Settings
 from lms.web.application import Application
 from lms.web.guard import PUBLIC, SIGNED_IN
 from lms.web.site import Site
+from tests.agencies import program as paperwork
 from tests.certificates.program import COURSE, EXAM, Program, completes, program, trained
 from tests.support.browser import CSRF_FIELD, Visitor
 from tests.support.cast import Person
@@ -55,6 +60,7 @@ SIDES = (PALMETTO, CEDAR_FALLS, NOWHERE)
 NOBODY = "nobody"
 TOKEN = re.compile(rf'name="{CSRF_FIELD}" value="[^"]*"')
 BROKEN_SECRET = "nowhere-to-be-found"
+FILE_HEAD = "name,email,sworn_on,consent_by,consent_on,us-citizen\n"
 Things = dict[str, Any]
 
 
@@ -165,6 +171,8 @@ def town_on(database: Database, folder: Path) -> Town:
         shared = _shared(session, made)
         ours = _side(session, made, made.cast.officer, made.cast.coordinator, settings, "Zora Beckett")
         theirs = _side(session, made, made.cast.outsider, made.cast.outsider_coordinator, settings, "Yusuf Calder")
+        ours |= _paperwork(session, made, made.cast.coordinator, site.blobs)
+        theirs |= _paperwork(session, made, made.cast.outsider_coordinator, site.blobs)
     while sweeps.finish_papers(site):
         pass
     things = {PALMETTO: shared | ours, CEDAR_FALLS: shared | theirs, NOWHERE: _nothing()}
@@ -242,6 +250,37 @@ def _side(session: Session, made: Program, officer: Person, coordinator: Person,
     }
 
 
+def _paperwork(session: Session, made: Program, coordinator: Person, blobs: BlobStore) -> Things:
+    """An agreement with a document, one for a mass influx, and nominations: undecided, by file, and approved."""
+    actor, agency_id = coordinator.identity, coordinator.agency_id
+    influx = paperwork.agreement(session, made.cast, "influx-2003", agency=agency_id)
+    agreement_id = paperwork.operational(session, made.cast, agency=agency_id)
+    stored: dict[str, Any] = {"digest": blobs.put(paperwork.PDF), "size": len(paperwork.PDF)}
+    document_id = agreements.add_document(
+        session, actor=made.cast.administrator.identity, agreement_id=agreement_id, title="Agreement", now=NOON, **stored
+    )
+    named = coordinator.name.split(maxsplit=1)[0]
+    waiting, approved = (
+        nominations.nominate(session, actor=actor, agreement_id=agreement_id, candidate=paperwork.candidate(f"{first} {named}"), now=NOON)
+        for first in ("Jo", "Ada")
+    )
+    nominations.decide(
+        session, actor=made.cast.administrator.identity, nomination_id=approved, outcome=Outcome.APPROVED, reason="Fit", now=NOON
+    )
+    text = f"{FILE_HEAD}Lou {named},lou.{named}@example.gov,2020-03-01,Sheriff Ana Ortiz,2026-11-01,yes\n"
+    batch_id, _ = nominations.take_in(session, actor=actor, agreement_id=agreement_id, text=text, now=NOON)
+    told = select(AuditEntry.id).where(AuditEntry.object_id == str(waiting))
+    return {
+        "agreement_id": agreement_id,
+        "influx_id": influx,
+        "document_id": document_id,
+        "nomination_id": waiting,
+        "approved_id": approved,
+        "batch_id": batch_id,
+        "entry_id": session.scalars(told).one(),
+    }
+
+
 def _second_enrollment(session: Session, made: Program, officer: Person) -> uuid.UUID:
     course_hash = session.scalars(select(Offering.course_hash).limit(1)).one()
     offering = Offering(
@@ -262,7 +301,10 @@ def _second_enrollment(session: Session, made: Program, officer: Person) -> uuid
 
 def _nothing() -> Things:
     nil = uuid.UUID(int=0)
-    ids = ("agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id")
+    ids = (
+        *("agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id"),
+        *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id"),
+    )
     return dict.fromkeys(ids, nil) | {
         "number": display(mint(CertificateClass.FULL, b"0123456789")),
         "secret": BROKEN_SECRET,
