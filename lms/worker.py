@@ -53,7 +53,7 @@ def round_of(site: Site, work: list[Sweep], *, holder: str, failures: Counter[st
             if failures.pop(name, 0):
                 logger.warning("the sweep %s works again", name)
             if done:
-                logger.info("the sweep %s did %d", name, done)
+                logger.debug("the sweep %s did %d", name, done)
 
 
 def _leads(site: Site, holder: str) -> bool:
