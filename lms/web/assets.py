@@ -2,9 +2,12 @@
 
 import hashlib
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from wsgiref.types import StartResponse, WSGIEnvironment
 
+from werkzeug.datastructures import Headers
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
@@ -37,14 +40,20 @@ def compressed_copy(cache: Path) -> Path:
     return target
 
 
-def serve_static(wsgi: Any, *, folder: Path, prefix: str, secure: bool) -> WhiteNoise:
+def serve_static(wsgi: Any, *, folder: Path, prefix: str, secure: bool) -> Any:
     """Wrap `wsgi` so that files of `folder` are answered below `prefix` without touching the application."""
+    files = WhiteNoise(wsgi, max_age=ONE_YEAR, allow_all_origins=False, immutable_file_test=lambda _path, _url: True)
+    files.add_files(str(folder), prefix=prefix)
 
-    def headers(names: Any, _path: str, _url: str) -> None:
-        add_to(names, secure=secure)
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith(prefix):
+            return cast("Iterable[bytes]", files(environ, start_response))
 
-    wrapped = WhiteNoise(
-        wsgi, max_age=ONE_YEAR, allow_all_origins=False, immutable_file_test=lambda _path, _url: True, add_headers_function=headers
-    )
-    wrapped.add_files(str(folder), prefix=prefix)
-    return wrapped
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            safe = Headers(headers)
+            add_to(safe, secure=secure)  # here and not by the file server, which leaves them off a 304
+            return start_response(status, safe.to_wsgi_list(), *rest)
+
+        return cast("Iterable[bytes]", files(environ, start))
+
+    return answer
