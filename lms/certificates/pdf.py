@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from threading import Lock
 from typing import Any, Final
 
 import pikepdf
@@ -21,6 +22,8 @@ rl_config.useA85 = 0  # streams as they are: text encoding costs a quarter of th
 
 PAPER: Final = 1
 """Version of this layout, named in the statement: change it with anything that changes what a reader sees."""
+ONE_AT_A_TIME: Final = Lock()
+"""reportlab reads a typeface by moving one position through its file: two threads at once would read each other's glyphs."""
 STATEMENT_FILE: Final = "statement.json"
 SALTS_FILE: Final = "salts.json"
 
@@ -70,7 +73,9 @@ def draw(face: Face) -> bytes:
     face = _normalized(face)
     for text in _printed(face):
         refuse_missing(text)
-    return _finished(face, *_page(face))
+    with ONE_AT_A_TIME:
+        drawn = _page(face)
+    return _finished(face, *drawn)
 
 
 def _normalized(face: Face) -> Face:

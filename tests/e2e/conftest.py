@@ -17,8 +17,9 @@ from tests.support.live import chromium, free_port, live_site
 from tests.support.shelf import publish_everything
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each module: while one is open its event loop runs in this thread, in which then nothing can sign."""
     with chromium() as opened:
         yield opened
 
