@@ -7,9 +7,12 @@ class Role(StrEnum):
     """A capacity in which a person acts, granted from one moment to another."""
 
     ADMINISTRATOR = "administrator"
+    PROGRAM_OFFICER = "program officer"
+    SUPERVISOR = "supervisor"
     INSTRUCTOR = "instructor"
     PROCTOR = "proctor"
     CERTIFIER = "certifier"
+    VERIFIER = "verifier"
     COORDINATOR = "coordinator"
     OFFICER = "officer"
 
@@ -21,16 +24,28 @@ class Permission(StrEnum):
     PERSON_INVITE = "invite a person to a role"
     CLASS_MANAGE = "open classes and enroll officers"
     BANK_ACKNOWLEDGE = "accept that a class is examined on a public question bank"
+    ATTENDANCE_RECORD = "record attendance in classes and make-up hours"
+    PRACTICAL_RATE = "rate officers in practical exercises"
     LESSON_WRITE = "write and publish lessons"
     EXAM_ADMIT = "admit officers to an exam after checking identity"
+    SITTING_MANAGE = "plan sittings, name their proctors and set accommodations"
+    EXAM_RULE = "decide on challenges and appeals, and have exams scored again"
     CERTIFICATE_ISSUE = "issue certificates of training"
     CERTIFICATE_REVOKE = "suspend, correct and revoke certificates"
+    CERTIFICATION_LIST = "name in writing to ICE who passed the training"
+    AUTHORIZATION_MANAGE = "authorize officers, and suspend and withdraw their authority"
+    AUTHORIZATION_READ = "ask whether an officer was certified and authorized at a moment"
+    COMPLAINT_MANAGE = "record complaints and what becomes of them"
     AGENCY_READ = "see the officers of an agency: one's own, or all with the right to manage them"
     COURSE_TAKE = "take a course and sit its exam"
     AUDIT_READ = "read the audit trail"
     AGREEMENT_MANAGE = "keep letters of interest and agreements"
     NOMINATION_MAKE = "nominate officers of one's own agency"
     NOMINATION_DECIDE = "screen nominees and decide on nominations"
+    INFLUX_MANAGE = "record and confirm declarations of a mass influx, activate agreements, order abbreviations and waivers"
+    REPORT_READ = "read the program's reports"
+    NOTICE_READ = "read which notices were sent"
+    RETENTION_MANAGE = "set holds and dispose of records by the schedule"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -40,15 +55,37 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.AGENCY_READ,
             Permission.PERSON_INVITE,
             Permission.CLASS_MANAGE,
+            Permission.SITTING_MANAGE,
             Permission.BANK_ACKNOWLEDGE,
             Permission.AUDIT_READ,
             Permission.AGREEMENT_MANAGE,
             Permission.NOMINATION_DECIDE,
+            Permission.REPORT_READ,
+            Permission.NOTICE_READ,
+            Permission.RETENTION_MANAGE,
         }
     ),
-    Role.INSTRUCTOR: frozenset({Permission.LESSON_WRITE}),
+    Role.PROGRAM_OFFICER: frozenset(
+        {
+            Permission.AGENCY_MANAGE,
+            Permission.AGENCY_READ,
+            Permission.AGREEMENT_MANAGE,
+            Permission.NOMINATION_DECIDE,
+            Permission.CLASS_MANAGE,
+            Permission.INFLUX_MANAGE,
+            Permission.EXAM_RULE,
+            Permission.COMPLAINT_MANAGE,
+            Permission.AUTHORIZATION_READ,
+            Permission.REPORT_READ,
+        }
+    ),
+    Role.SUPERVISOR: frozenset(
+        {Permission.AUTHORIZATION_MANAGE, Permission.AUTHORIZATION_READ, Permission.COMPLAINT_MANAGE, Permission.REPORT_READ}
+    ),
+    Role.INSTRUCTOR: frozenset({Permission.LESSON_WRITE, Permission.ATTENDANCE_RECORD, Permission.PRACTICAL_RATE}),
     Role.PROCTOR: frozenset({Permission.EXAM_ADMIT}),
-    Role.CERTIFIER: frozenset({Permission.CERTIFICATE_ISSUE, Permission.CERTIFICATE_REVOKE}),
+    Role.CERTIFIER: frozenset({Permission.CERTIFICATE_ISSUE, Permission.CERTIFICATE_REVOKE, Permission.CERTIFICATION_LIST}),
+    Role.VERIFIER: frozenset({Permission.AUTHORIZATION_READ}),
     Role.COORDINATOR: frozenset({Permission.AGENCY_READ, Permission.NOMINATION_MAKE}),
     Role.OFFICER: frozenset({Permission.COURSE_TAKE}),
 }

@@ -16,10 +16,13 @@ EMAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
 CHOOSE = {"": "Choose one"}
 ROLE_LABELS = {
     Role.OFFICER: "Officer: takes the course and its exam",
-    Role.COORDINATOR: "Coordinator: sees the officers of an agency",
+    Role.COORDINATOR: "Coordinator: nominates and sees the officers of an agency",
     Role.INSTRUCTOR: "Instructor: writes and publishes lessons",
     Role.PROCTOR: "Proctor: admits officers to the exam",
     Role.CERTIFIER: "Certifier: issues and revokes certificates",
+    Role.VERIFIER: "Verifier: asks whether officers were certified and authorized",
+    Role.SUPERVISOR: "Field-office supervisor: authorizes officers and directs them",
+    Role.PROGRAM_OFFICER: "Program officer: agreements, nominations and mass influx",
     Role.ADMINISTRATOR: "Administrator: agencies, people and classes",
 }
 

@@ -39,10 +39,15 @@ class Person(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view declares. `reading_only`: its POST does slow work first and opens short writing sessions itself."""
+    """What a view declares.
+
+    `reading_only`: its POST does slow work first and opens short writing sessions itself. `step_up`: whoever acts must have proved a moment
+    ago that it is them, by their second factor.
+    """
 
     needs: StrEnum
     reading_only: bool = False
+    step_up: bool = False
 
 
 class SignInNeeded(Refusal):
@@ -65,11 +70,11 @@ class SignedIn(UserMixin):
         self.identity = identity
 
 
-def access(needs: StrEnum, *, reading_only: bool = False) -> Callable[[View], View]:
+def access(needs: StrEnum, *, reading_only: bool = False, step_up: bool = False) -> Callable[[View], View]:
     """Declare who may call a view: a permission, `SIGNED_IN` or `PUBLIC`."""
 
     def mark(view: View) -> View:
-        cast("Any", view).access = Access(needs, reading_only)
+        cast("Any", view).access = Access(needs, reading_only, step_up)
         return view
 
     return mark

@@ -10,7 +10,20 @@ from lms.web.application import Application
 from tests.support.routes import AUDIENCES, ROUTES, Scope, address_of, callers, endpoints, form_of, sides_of, sides_served
 from tests.support.town import NOBODY, NOWHERE, Town, declared, may_call, methods_of, told
 
-PEOPLE = ("administrator", "instructor", "proctor", "certifier", "coordinator", "officer", "outsider_coordinator", "outsider", NOBODY)
+PEOPLE = (
+    "administrator",
+    "instructor",
+    "proctor",
+    "certifier",
+    "program_officer",
+    "supervisor",
+    "verifier",
+    "coordinator",
+    "officer",
+    "outsider_coordinator",
+    "outsider",
+    NOBODY,
+)
 
 
 class Outcome(StrEnum):

@@ -57,6 +57,9 @@ class Cast:
     instructor: Person
     proctor: Person
     certifier: Person
+    program_officer: Person
+    supervisor: Person
+    verifier: Person
     coordinator: Person
     officer: Person
     outsider_coordinator: Person
@@ -79,6 +82,9 @@ def cast_of(session: Session, *, now: datetime) -> Cast:
         instructor=person(session, name="Ivan Castellanos", role=Role.INSTRUCTOR, now=now),
         proctor=person(session, name="Priya Nair", role=Role.PROCTOR, now=now),
         certifier=person(session, name="Carol Whitfield", role=Role.CERTIFIER, now=now),
+        program_officer=person(session, name="Lena Okonkwo", role=Role.PROGRAM_OFFICER, now=now),
+        supervisor=person(session, name="Marcus Hale", role=Role.SUPERVISOR, now=now),
+        verifier=person(session, name="Vera Lund", role=Role.VERIFIER, now=now),
         coordinator=person(session, name="Hollis Greene", role=Role.COORDINATOR, agency_id=palmetto, now=now),
         officer=person(session, name="Dana Rivera", role=Role.OFFICER, agency_id=palmetto, now=now),
         outsider_coordinator=person(session, name="Marit Olsen", role=Role.COORDINATOR, agency_id=cedar_falls, now=now),

@@ -8,7 +8,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -89,8 +89,7 @@ class Town:
     def people(self) -> dict[str, Person]:
         """Everybody by the part they play."""
         cast = self.made.cast
-        names = ("administrator", "instructor", "proctor", "certifier", "coordinator", "officer", "outsider_coordinator", "outsider")
-        return {name: getattr(cast, name) for name in names}
+        return {part.name: found for part in fields(cast) if isinstance(found := getattr(cast, part.name), Person)}
 
     def restore(self) -> None:
         """Undo everything that was written since everybody signed in, where that can be done."""
