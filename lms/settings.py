@@ -40,6 +40,8 @@ class Settings:
     demo: bool = False
     fips: bool = False
     tsa_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
     trusted_proxies: int = 0
     compress: bool = True
     log_level: str = "INFO"
@@ -85,11 +87,11 @@ class Settings:
             raise UnsafeSettings("The site will not start:\n" + "\n".join(f"  - {fault}" for fault in faults))
 
     def _faults(self) -> list[str]:
+        faults = self._mail_faults()
         if self.mode is Mode.LOCAL:
             if self.host in LOOPBACK:
-                return []
-            return [f"LMS_HOST={self.host} lets others reach the site: set LMS_MODE=production (and what it asks for)."]
-        faults = []
+                return faults
+            return [*faults, f"LMS_HOST={self.host} lets others reach the site: set LMS_MODE=production (and what it asks for)."]
         if self.demo:
             faults.append("The demonstration has published passwords: it never runs in production.")
         if not self.secure:
@@ -98,6 +100,14 @@ class Settings:
             faults.append("LMS_BASE_URL must not be a loopback address: certificates print it for good.")
         if self.workers < 2:
             faults.append("LMS_WORKERS must be at least 2, so that one slow request never stops an exam.")
+        return faults
+
+    def _mail_faults(self) -> list[str]:
+        faults = []
+        if self.smtp_url and not (urlsplit(self.smtp_url).scheme in {"smtp", "smtps"} and urlsplit(self.smtp_url).hostname):
+            faults.append("LMS_SMTP_URL must read smtps://user:password@host or smtp://host:port; without it, notices go to a folder.")
+        if self.mail_from and not ("@" in self.mail_from and self.mail_from.isprintable() and " " not in self.mail_from):
+            faults.append("LMS_MAIL_FROM must be the address that notices come from, such as notices@example.gov.")
         return faults
 
 

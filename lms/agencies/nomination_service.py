@@ -33,9 +33,11 @@ from lms.agencies.nomination_rules import (
     is_same,
     person_of,
 )
+from lms.agencies.telling import Facts, person_reader, tell
 from lms.audit import service as audit
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.ids import digest, new_id
+from lms.notices.rules import Kind
 
 
 class NoSuchNomination(NotFound):
@@ -300,6 +302,16 @@ def decide(session: Session, *, actor: Identity, nomination_id: uuid.UUID, outco
         raise NotEligible(fault)
     _end(session, actor=actor, nomination_id=nomination_id, outcome=outcome, reason=reason, now=now)
     _tell(session, actor, f"{outcome} a nomination", nomination_id, found.agency_id, now, reason=reason.strip())
+    _write_to_agency(session, found, outcome=outcome, reason=reason, now=now)
+
+
+def _write_to_agency(session: Session, found: NominationDetail, *, outcome: Outcome, reason: str, now: datetime) -> None:
+    reader = person_reader(session, user_id=found.nominated_by, agency_id=found.agency_id)
+    if reader is None:
+        return
+    facts: Facts = {"outcome": outcome, "officer": found.candidate.name, "model": found.rule_set.title, "when": now, "reason": reason}
+    path = f"/nominations/{found.id}"
+    tell(session, reader=reader, kind=Kind.NOMINATION_DECIDED, key=f"nomination:{found.id}", facts=facts, path=path, now=now)
 
 
 def add_evidence(

@@ -99,7 +99,7 @@ def _is_drawn_right(character: str) -> bool:
 def _stands_alone(character: str) -> bool:
     category = unicodedata.category(character)
     if category.startswith("L"):
-        return unicodedata.name(character).startswith(SCRIPTS) or character in OTHER_LETTERS
+        return unicodedata.name(character, "").startswith(SCRIPTS) or character in OTHER_LETTERS
     if category.startswith("M"):
         return ord(character) in MARKS
     return not category.startswith(("C", "Z")) and unicodedata.bidirectional(character) not in {"R", "AL", "AN"}

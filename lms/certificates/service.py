@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.rules import SYSTEM, Identity
+from lms.agencies.telling import Facts, officer_reader, tell
 from lms.audit import service as audit
 from lms.certificates import prerequisites, queries
 from lms.certificates.fonts import refuse_missing
@@ -27,6 +28,7 @@ from lms.certificates.reserving import OwnCertificate, Terms, issue, renamed, re
 from lms.certificates.rules import PUBLIC_REASONS, RevocationReason, Status
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.ids import new_id
+from lms.notices.rules import Kind
 
 __all__ = ["correct", "issue", "lift", "record_seal", "record_statement", "record_storing", "revoke", "suspend"]
 
@@ -65,6 +67,7 @@ def revoke(session: Session, *, actor: Identity, number: str, reason: Revocation
         )
     )
     _record(session, actor, found, "revoked a certificate", now, reason=f"{reason}: {note}")
+    _tell_end(session, found, "revoked", PUBLIC_REASONS[reason], now)
 
 
 def suspend(session: Session, *, actor: Identity, number: str, note: str, now: datetime) -> None:
@@ -73,6 +76,7 @@ def suspend(session: Session, *, actor: Identity, number: str, note: str, now: d
     _refuse_unless_valid(found, now)
     session.add(Suspension(id=new_id(), certificate_id=found.id, by=actor.user_id, note=_said(note), effective_at=now, recorded_at=now))
     _record(session, actor, found, "suspended a certificate", now, reason=note)
+    _tell_end(session, found, "suspended", "A question about it is being looked into.", now)
 
 
 def lift(session: Session, *, actor: Identity, number: str, note: str, now: datetime) -> None:
@@ -169,3 +173,22 @@ def record_storing(session: Session, *, certificate_id: uuid.UUID, now: datetime
         return
     session.add(Storing(certificate_id=certificate_id, at=now))
     _record(session, SYSTEM, found, "stored the paper of a certificate", now, paper=found.seal.digest)
+    facts: Facts = {"course": found.facts["course"]["title"], "when": found.reserved_at}
+    _tell(session, found, Kind.CERTIFICATE_ISSUED, f"certificate:{found.id}", facts, now)
+
+
+def _tell(session: Session, found: CertificateRow, kind: Kind, key: str, facts: Facts, now: datetime) -> None:
+    reader = officer_reader(session, officer_id=found.officer_id, agency_id=found.agency_id)
+    tell(session, reader=reader, kind=kind, key=key, facts=facts, path=f"/certificates/{found.number}", now=now)
+
+
+def _tell_end(session: Session, found: CertificateRow, outcome: str, reason: str, now: datetime) -> None:
+    facts: Facts = {
+        "what": "Certificate of training",
+        "outcome": outcome,
+        "officer": found.name,
+        "when": now,
+        "reason": reason,
+        "consequence": "Nobody may rely on the paper from then on. If you think that this is wrong, answer to your program at once.",
+    }
+    _tell(session, found, Kind.REVOKED, f"{outcome}:{found.id}:{now.isoformat()}", facts, now)

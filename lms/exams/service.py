@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.accounts.rules import SYSTEM, Identity
+from lms.agencies.telling import Facts, officer_reader, tell
 from lms.audit import service as audit
 from lms.exams import queries, rules
 from lms.exams.chain import add_step
@@ -18,6 +19,7 @@ from lms.exams.models import Attempt, AttemptAnswer, AttemptHead, ExamResult, Qu
 from lms.exams.queries import WritingPosition
 from lms.exams.rules import AnswerState, Entry, Kind, Policy
 from lms.kernel.errors import Conflict, Invalid
+from lms.notices import rules as notices
 
 
 class AttemptClosed(Conflict):
@@ -219,6 +221,10 @@ def _record_result(
         details={"score": found.thousandths, "passed": passed},
         now=now,
     )
+    reader = officer_reader(session, officer_id=attempt.officer_id, agency_id=attempt.agency_id)
+    facts: Facts = {"exam": policy.title, "when": closed_at}
+    path = f"/attempts/{attempt.id}/result"
+    tell(session, reader=reader, kind=notices.Kind.RESULT, key=f"result:{attempt.id}", facts=facts, path=path, now=now)
 
 
 def rebuilt(session: Session, *, attempt_id: uuid.UUID) -> dict[int, AnswerState]:

@@ -3,10 +3,13 @@
 import re
 
 import pytest
+from sqlalchemy import select
 from werkzeug.routing import BuildError, Rule
 
+from lms.notices.models import NoticeWaiting
 from lms.web.application import Application
 from lms.web.guard import Access
+from tests.support.town import Town
 
 TEXTS = {"lesson_id", "exam_id", "check_id", "course_id", "bank_id", "fact_id", "number", "secret", "token"}
 """What is named by text of its own; everything else in an address is a UUID or a number, and says so."""
@@ -55,3 +58,11 @@ def test_nothing_but_reading_and_posting_is_offered(app: Application) -> None:
 def test_static_files_are_not_a_view(app: Application) -> None:
     with app.test_request_context(), pytest.raises(BuildError):
         app.url_for("static", filename="lms.css")
+
+
+def test_every_notice_leads_to_a_page(town: Town) -> None:
+    with town.site.database.reading() as session:
+        paths = set(session.scalars(select(NoticeWaiting.path)))
+    places = town.app.url_map.bind("localhost")
+    assert paths, "nobody was told anything"
+    assert {places.match(path)[0] for path in paths} >= {"certificates.certificate", "nominations.nomination"}

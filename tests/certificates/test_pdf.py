@@ -228,6 +228,11 @@ def test_a_name_is_drawn_or_refused_and_nothing_else(name: str) -> None:
         assert draw(face(officer=name)).startswith(b"%PDF-1.7")
 
 
+def test_a_letter_without_a_name_in_the_tables_is_refused_by_its_number() -> None:
+    with pytest.raises(MissingGlyph, match=r"U\+17000"):
+        draw(face(officer="\U00017000"))
+
+
 def test_a_long_name_shrinks_then_wraps_then_is_refused() -> None:
     for words in (4, 9, 12):
         assert draw(face(officer=" ".join(["Maximiliana"] * words)))

@@ -82,6 +82,12 @@ ROUTES: dict[str, Route] = {
     "password_links.make_password_link": Route(Scope.PROGRAM, _form(form_id=FORM_ID)),
     "password_links.password_link": Route(Scope.LINK, named=BY_LINK),
     "password_links.set_password": Route(Scope.LINK, PASSWORDS, named=BY_LINK),
+    # Notices
+    "notices.notices": Route(Scope.NONE),
+    "notices.notice": Route(Scope.PROGRAM),
+    "notices.wordings": Route(Scope.NONE),
+    "notices.own": Route(Scope.NONE),
+    "notices.own_notice": Route(Scope.OFFICER),
     # Agencies and people
     "agencies.agencies": Route(Scope.NONE),
     "agencies.new_agency": Route(Scope.NONE),
@@ -188,7 +194,8 @@ AUDIENCES: dict[StrEnum, str] = {
         "verification_api.certificate verification_api.document"
     ),
     SIGNED_IN: (
-        "accounts.account accounts.change_password accounts.end_session accounts.read_privacy certificates.certificate certificates.paper"
+        "accounts.account accounts.change_password accounts.end_session accounts.read_privacy certificates.certificate certificates.paper "
+        "notices.own notices.own_notice"
     ),
     Permission.AGENCY_MANAGE: "agencies.create_agency agencies.new_agency",
     Permission.AGENCY_READ: (
@@ -218,6 +225,7 @@ AUDIENCES: dict[StrEnum, str] = {
         "nominations.add_evidence nominations.check_file nominations.new_file nominations.new_nomination nominations.nominate "
         "nominations.take_in nominations.withdraw nominations.withdraw_file"
     ),
+    Permission.NOTICE_READ: "notices.notice notices.notices notices.wordings",
     Permission.PERSON_INVITE: (
         "agencies.end_grant agencies.ending_of_grant agencies.invite agencies.new_invitation agencies.people "
         "agencies.withdraw_invitation nominations.invite password_links.make_password_link password_links.new_password_link"

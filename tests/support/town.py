@@ -41,6 +41,10 @@ from lms.enrollments.models import Offering
 from lms.exams import starting
 from lms.kernel.clock import FrozenClock
 from lms.kernel.ids import new_id
+from lms.notices import service as notices
+from lms.notices.models import Notice
+from lms.notices.rules import WORDINGS, Kind
+from lms.notices.service import Recipient
 from lms.questions.models import BankQuestion, QuestionRevision
 from lms.settings import Settings
 from lms.web.application import Application
@@ -245,8 +249,23 @@ def _side(session: Session, made: Program, officer: Person, coordinator: Person,
         "invitation_id": session.scalars(select(Invitation.id).where(Invitation.name == guest)).one(),
         "grant_id": session.scalars(select(Grant.id).where(Grant.user_id == officer.user_id)).one(),
         "user_id": officer.user_id,
+        "notice_id": _notice(session, officer),
         "recruit_id": str(recruit.officer_id),
     }
+
+
+def _notice(session: Session, officer: Person) -> uuid.UUID:
+    key = f"town:{officer.user_id}"
+    notices.write(
+        session,
+        kind=Kind.RESULT,
+        key=key,
+        to=Recipient(officer.name, officer.email, officer.user_id),
+        facts=WORDINGS[Kind.RESULT].facts,
+        path="/",
+        now=NOON,
+    )
+    return session.scalars(select(Notice.id).where(Notice.key == key)).one()
 
 
 def _paperwork(session: Session, made: Program, coordinator: Person, blobs: BlobStore) -> Things:
@@ -302,7 +321,7 @@ def _nothing() -> Things:
     nil = uuid.UUID(int=0)
     ids = (
         *("agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id"),
-        *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id"),
+        *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id", "notice_id"),
     )
     return dict.fromkeys(ids, nil) | {
         "number": display(mint(CertificateClass.FULL, b"0123456789")),
