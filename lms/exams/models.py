@@ -126,12 +126,17 @@ class Step(Base):
 
 
 class AttemptHead(Base):
-    """Projection: when somebody must look at the attempt next. `due_at` is empty once it is closed."""
+    """Projection: when somebody must look at the attempt next. `due_at` is empty once it is closed.
+
+    While it is paused, `due_at` stands still and moves on when it is resumed. `device` is the digest of what the writing browser holds.
+    """
 
     __tablename__ = "attempt_head"
 
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    device: Mapped[str | None]
 
 
 class AttemptAnswer(Base):
@@ -158,16 +163,38 @@ class QuestionView(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class ExamResult(Base):
-    """The outcome of a closed attempt.
+class ExamScoring(Base):
+    """One scoring of an attempt; the newest counts. `cause` says why it was scored: closed, reinstated and closed again, regraded, voided.
 
-    `by_objective`: {objective: [right, asked]}; `score` in thousandths of a percent point, cut, never rounded up.
+    `by_objective`: {objective: [right, asked]}; `score` in thousandths of a percent point, cut, never rounded up. `recorded_score` is
+    what stands on the record where the policy says so (R-07).
     """
 
-    __tablename__ = "exam_result"
+    __tablename__ = "exam_scoring"
     __append_only__ = True
 
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    cause: Mapped[str]
+    right: Mapped[int]
+    asked: Mapped[int]
+    score: Mapped[int]
+    recorded_score: Mapped[int]
+    passed: Mapped[bool]
+    by_objective: Mapped[Any] = mapped_column(CanonicalJson)
+    closed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ExamResult(Base):
+    """Projection: the newest scoring of a closed attempt; none while it is open. A voided one neither passes nor counts as a try."""
+
+    __tablename__ = "exam_result"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    number: Mapped[int]
+    voided: Mapped[bool]
+    recorded_score: Mapped[int]
     right: Mapped[int]
     asked: Mapped[int]
     score: Mapped[int]

@@ -137,29 +137,43 @@ class TryRow:
     paper_hash: str
     policy: Policy
     due_at: datetime | None
+    paused_at: datetime | None
     passed: bool | None
     score: int | None
     closed_at: datetime | None
+    voided: bool
 
 
 def tries(session: Session, *, enrollment_id: uuid.UUID, exam_id: str) -> list[TryRow]:
     """The attempts of an enrollment at an exam, in order."""
     rows = session.execute(
-        select(Attempt, AttemptHead.due_at, ExamResult.passed, ExamResult.score, ExamResult.closed_at)
+        select(Attempt, AttemptHead, ExamResult)
         .join(AttemptHead, AttemptHead.attempt_id == Attempt.id)
         .outerjoin(ExamResult, ExamResult.attempt_id == Attempt.id)
         .where(Attempt.enrollment_id == enrollment_id, Attempt.exam_id == exam_id)
         .order_by(Attempt.ordinal)
     )
     return [
-        TryRow(a.id, a.ordinal, a.created_at, a.paper_hash, Policy(**a.policy), due_at, passed, score, closed_at)
-        for a, due_at, passed, score, closed_at in rows
+        TryRow(
+            attempt_id=attempt.id,
+            ordinal=attempt.ordinal,
+            started_at=attempt.created_at,
+            paper_hash=attempt.paper_hash,
+            policy=Policy(**attempt.policy),
+            due_at=head.due_at,
+            paused_at=head.paused_at,
+            passed=result.passed if result else None,
+            score=result.score if result else None,
+            closed_at=result.closed_at if result else None,
+            voided=bool(result and result.voided),
+        )
+        for attempt, head, result in rows
     ]
 
 
 def standing_of(found: Sequence[TryRow], *, retakes: int) -> Standing:
-    """The standing that these tries give."""
-    outcomes = [bool(one.passed) for one in found if one.passed is not None]
+    """The standing that these tries give; a voided one is as if it had not been."""
+    outcomes = [bool(one.passed) for one in found if one.passed is not None and not one.voided]
     return rules.standing(outcomes, retakes=retakes, open_attempt=any(one.passed is None for one in found))
 
 

@@ -13,7 +13,7 @@ from lms.accounts.models import Officer
 from lms.accounts.rules import Identity
 from lms.courses.models import CourseRevision
 from lms.enrollments.models import Enrollment, Offering
-from lms.exams import rules
+from lms.exams import rules, timing
 from lms.exams.models import (
     Attempt,
     AttemptAnswer,
@@ -47,17 +47,18 @@ class Sheet:
     policy: Policy
     started_at: datetime
     due_at: datetime | None
+    paused_at: datetime | None
     answers: Mapping[int, AnswerState]
     seen: frozenset[int]
 
     @property
     def deadline(self) -> datetime:
-        """When the attempt ends."""
-        return rules.deadline(self.started_at, self.policy)
+        """When the attempt ends, if it is not paused meanwhile."""
+        return self.due_at - timing.grace(self.policy) if self.due_at else timing.deadline_at_start(self.started_at, self.policy)
 
     def is_open(self, now: datetime) -> bool:
-        """Whether answers are still taken at `now`, whatever has been written so far."""
-        return rules.accepts(now, self.due_at)
+        """Whether the attempt is under way at `now`, whatever has been written so far; a paused one is."""
+        return timing.is_open(now, self.due_at, self.paused_at)
 
 
 _ATTEMPT, _HEAD, _ANSWER = Attempt.__table__, AttemptHead.__table__, AttemptAnswer.__table__
@@ -77,6 +78,7 @@ SHEET = (
         _ATTEMPT.c.policy,
         _ATTEMPT.c.created_at,
         _HEAD.c.due_at,
+        _HEAD.c.paused_at,
     )
     .join_from(_ATTEMPT, _HEAD, _HEAD.c.attempt_id == _ATTEMPT.c.id)
     .join(_OFFICER, _OFFICER.c.id == _ATTEMPT.c.officer_id)
@@ -98,7 +100,7 @@ def sheet(session: Session, *, actor: Identity, attempt_id: uuid.UUID) -> Sheet:
     row = session.execute(SHEET, {"attempt_id": attempt_id, "officer_id": actor.officer_id}).first()
     if row is None:
         raise NoSuchAttempt("There is no such attempt.")
-    enrollment_id, exam_id, ordinal, officer_name, time_zone, paper_hash, policy, started_at, due_at = row
+    enrollment_id, exam_id, ordinal, officer_name, time_zone, paper_hash, policy, started_at, due_at, paused_at = row
     return Sheet(
         attempt_id=attempt_id,
         enrollment_id=enrollment_id,
@@ -110,6 +112,7 @@ def sheet(session: Session, *, actor: Identity, attempt_id: uuid.UUID) -> Sheet:
         policy=Policy(**policy),
         started_at=started_at,
         due_at=due_at,
+        paused_at=paused_at,
         answers=answers_of(session, attempt_id=attempt_id),
         seen=frozenset(session.scalars(SEEN, {"attempt_id": attempt_id})),
     )
@@ -145,6 +148,7 @@ WRITING_POSITION = (
     select(
         _ATTEMPT.c.policy,
         _HEAD.c.due_at,
+        _HEAD.c.paused_at,
         _QUESTION.c.content,
         _LAST.c.number,
         _LAST.c.hash,
@@ -172,6 +176,7 @@ class WritingPosition:
 
     policy: Policy
     due_at: datetime | None
+    paused_at: datetime | None
     choices: frozenset[str]
     head_number: int
     head_hash: str
@@ -186,10 +191,11 @@ def writing_position(session: Session, *, attempt_id: uuid.UUID, officer_id: uui
     row = session.execute(WRITING_POSITION, values).first()
     if row is None:
         raise NoSuchAttempt("There is no such attempt.")
-    policy, due_at, content, number, hash_, revision, choice, flagged, at, replayed, replayed_at = row
+    policy, due_at, paused_at, content, number, hash_, revision, choice, flagged, at, replayed, replayed_at = row
     return WritingPosition(
         policy=Policy(**policy),
         due_at=due_at,
+        paused_at=paused_at,
         choices=frozenset(choice["id"] for choice in content["choices"]),
         head_number=number,
         head_hash=hash_,
@@ -228,6 +234,8 @@ class Outcome:
     score: Score
     passed: bool
     closed_at: datetime
+    recorded_score: int = 0
+    voided: bool = False
 
 
 def outcome(session: Session, *, shown: Sheet, now: datetime) -> Outcome | None:
@@ -235,11 +243,12 @@ def outcome(session: Session, *, shown: Sheet, now: datetime) -> Outcome | None:
     stored = session.get(ExamResult, shown.attempt_id)
     if stored is not None:
         by_objective = {name: (int(pair[0]), int(pair[1])) for name, pair in stored.by_objective.items()}
-        return Outcome(Score(stored.right, stored.asked, by_objective), stored.passed, stored.closed_at)
+        score = Score(stored.right, stored.asked, by_objective)
+        return Outcome(score, stored.passed, stored.closed_at, stored.recorded_score, stored.voided)
     if shown.is_open(now):
         return None
     found = rules.score(shown.answers, keys(session, paper_hash=shown.paper_hash))
-    return Outcome(found, found.passes(shown.policy.cut_score), shown.deadline)
+    return Outcome(found, found.passes(shown.policy.cut_score), shown.deadline, found.thousandths)
 
 
 def objective_texts(session: Session, *, enrollment_id: uuid.UUID) -> dict[str, str]:
@@ -256,7 +265,8 @@ def objective_texts(session: Session, *, enrollment_id: uuid.UUID) -> dict[str, 
 
 def due_attempts(session: Session, *, now: datetime, limit: int) -> list[uuid.UUID]:
     """Attempts whose time and grace have passed and that nobody has closed, the longest overdue first."""
-    asked = select(AttemptHead.attempt_id).where(AttemptHead.due_at < now).order_by(AttemptHead.due_at).limit(limit)
+    overdue = select(AttemptHead.attempt_id).where(AttemptHead.due_at < now, AttemptHead.paused_at.is_(None))
+    asked = overdue.order_by(AttemptHead.due_at).limit(limit)
     return list(session.scalars(asked))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from lms.kernel.canonical import canonical, content_hash
 
@@ -20,16 +21,27 @@ class Kind(StrEnum):
     STARTED = "started"
     ANSWERED = "answered"
     CONFLICTED = "conflicted"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    EXTENDED = "extended"
+    SIGNALED = "signaled"
     SUBMITTED = "submitted"
     EXPIRED = "expired"
+    TERMINATED = "terminated"
+    REINSTATED = "reinstated"
+    VOIDED = "voided"
 
 
-CLOSING = frozenset({Kind.SUBMITTED, Kind.EXPIRED})
+CLOSING = frozenset({Kind.SUBMITTED, Kind.EXPIRED, Kind.TERMINATED})
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """An exam's rule, frozen when an attempt starts. Times in seconds; `cut_score` in thousandths of a percent point."""
+    """An exam's rule, frozen when an attempt starts. Times in seconds; `cut_score` in thousandths of a percent point.
+
+    `seconds` is the officer's own time, an accommodation included; of it `extra_seconds` go beyond the exam's. `window_end` is the end of
+    the sitting in ISO form, or empty: nobody's time runs beyond it, except by the extra seconds.
+    """
 
     title: str
     seconds: int
@@ -37,6 +49,8 @@ class Policy:
     cut_score: int
     retakes: int
     questions: int
+    extra_seconds: int = 0
+    window_end: str = ""
 
 
 # --- Drawing a paper ------------------------------------------------------------------------------------------------
@@ -175,7 +189,20 @@ class AttemptState:
     started_at: datetime | None = None
     closed_at: datetime | None = None
     closed_by: Kind | None = None
+    voided: bool = False
+    extended: timedelta = timedelta()
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
     answers: Mapping[int, AnswerState] = field(default_factory=dict)
+
+    @property
+    def paused_at(self) -> datetime | None:
+        """Since when the attempt rests; None while it runs."""
+        return self.pauses[-1][0] if self.pauses and self.pauses[-1][1] is None else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the attempt has begun and nothing has closed it."""
+        return self.started_at is not None and self.closed_by is None
 
 
 def fold(entries: Iterable[Entry]) -> AttemptState:
@@ -183,16 +210,43 @@ def fold(entries: Iterable[Entry]) -> AttemptState:
     state = AttemptState()
     answers: dict[int, AnswerState] = {}
     for entry in entries:
-        match entry.kind:
-            case Kind.STARTED:
-                state = replace(state, started_at=entry.at)
-            case Kind.ANSWERED:
-                answers[_position(entry)] = _answer_state(entry)
-            case Kind.SUBMITTED | Kind.EXPIRED:
-                state = replace(state, closed_at=datetime.fromisoformat(str(entry.payload["closed_at"])), closed_by=entry.kind)
-            case Kind.CONFLICTED:
-                pass  # kept for a hearing; it changes no answer
+        if entry.kind is Kind.ANSWERED:
+            answers[_position(entry)] = _answer_state(entry)
+        else:
+            state = _after(state, entry)
     return replace(state, answers=answers)
+
+
+def _after(state: AttemptState, entry: Entry) -> AttemptState:
+    """The state after a step that is no answer. Conflicts and signals are kept for a hearing; they change nothing."""
+    changes: dict[str, Any] = {}
+    match entry.kind:
+        case Kind.STARTED:
+            changes = {"started_at": entry.at}
+        case Kind.PAUSED:
+            changes = {"pauses": (*state.pauses, (entry.at, None))}
+        case Kind.RESUMED:
+            changes = {"pauses": _ended(state.pauses, entry.at)}
+        case Kind.EXTENDED:
+            changes = {"extended": state.extended + _length(entry)}
+        case Kind.REINSTATED:
+            changes = {"closed_at": None, "closed_by": None, "extended": state.extended + _length(entry)}
+        case Kind.VOIDED:
+            changes = {"voided": True}
+        case Kind.SUBMITTED | Kind.EXPIRED | Kind.TERMINATED:
+            closed_at = datetime.fromisoformat(str(entry.payload["closed_at"]))
+            changes = {"closed_at": closed_at, "closed_by": entry.kind, "pauses": _ended(state.pauses, closed_at)}
+    return replace(state, **changes)
+
+
+def _ended(pauses: tuple[tuple[datetime, datetime | None], ...], at: datetime) -> tuple[tuple[datetime, datetime | None], ...]:
+    if not pauses or pauses[-1][1] is not None:
+        return pauses
+    return (*pauses[:-1], (pauses[-1][0], at))
+
+
+def _length(entry: Entry) -> timedelta:
+    return timedelta(milliseconds=int(str(entry.payload["milliseconds"])))
 
 
 def _position(entry: Entry) -> int:
@@ -203,34 +257,6 @@ def _answer_state(entry: Entry) -> AnswerState:
     choice = entry.payload["choice"]
     revision = int(str(entry.payload["revision"]))
     return AnswerState(revision, None if choice is None else str(choice), bool(entry.payload["flagged"]), entry.at)
-
-
-# --- Time -----------------------------------------------------------------------------------------------------------
-
-
-def deadline(started_at: datetime, policy: Policy) -> datetime:
-    """When the attempt ends. The server alone keeps it."""
-    return started_at + timedelta(seconds=policy.seconds)
-
-
-def due(started_at: datetime, policy: Policy) -> datetime:
-    """Until when an answer sent before the deadline may still arrive: the deadline and its grace."""
-    return deadline(started_at, policy) + timedelta(seconds=policy.grace_seconds)
-
-
-def accepts(now: datetime, due_at: datetime | None) -> bool:
-    """Whether an answer arriving now is stored: the attempt is not closed and its grace has not passed."""
-    return due_at is not None and now <= due_at
-
-
-def is_late(now: datetime, due_at: datetime, policy: Policy) -> bool:
-    """Whether an answer arriving now arrives in the grace after the deadline."""
-    return now > due_at - timedelta(seconds=policy.grace_seconds)
-
-
-def closing_moment(now: datetime, due_at: datetime, policy: Policy) -> datetime:
-    """When an attempt closed at `now` ends: now, or at its deadline however late that is noticed."""
-    return min(now, due_at - timedelta(seconds=policy.grace_seconds))
 
 
 # --- Scoring --------------------------------------------------------------------------------------------------------

@@ -4,26 +4,32 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.accounts.rules import SYSTEM, Identity
 from lms.agencies.telling import Facts, officer_reader, tell
 from lms.audit import service as audit
-from lms.exams import queries, rules
+from lms.exams import queries, rules, scoring, timing
 from lms.exams.chain import add_step
-from lms.exams.models import Attempt, AttemptAnswer, AttemptHead, ExamResult, QuestionView
+from lms.exams.models import Attempt, AttemptAnswer, AttemptHead, QuestionView
 from lms.exams.queries import WritingPosition
 from lms.exams.rules import AnswerState, Entry, Kind, Policy
 from lms.kernel.errors import Conflict, Invalid
 from lms.notices import rules as notices
 
+NOTHING_SAID: Final[Mapping[str, object]] = {}
+
 
 class AttemptClosed(Conflict):
     """The attempt is over; nothing more is stored."""
+
+
+class AttemptPaused(Conflict):
+    """A proctor has paused the attempt: nothing is stored until it is resumed."""
 
 
 class UnknownChoice(Invalid):
@@ -66,7 +72,9 @@ def answer(session: Session, *, actor: Identity, attempt_id: uuid.UUID, change: 
     found = queries.writing_position(session, attempt_id=attempt_id, officer_id=actor.officer_id, position=change.position, key=change.key)
     if found.replayed is not None:
         return _replayed(found, change)
-    if not rules.accepts(now, found.due_at):
+    if found.paused_at is not None and found.due_at is not None:
+        raise AttemptPaused("Your exam is paused. Your time stands still; go on when the proctor resumes it.")
+    if not timing.accepts(now, found.due_at):
         raise AttemptClosed("Your time is over. Everything saved before the deadline counts.")
     if change.choice is not None and change.choice not in found.choices:
         raise UnknownChoice("That choice does not belong to this question. Reload the page and choose again.")
@@ -74,7 +82,7 @@ def answer(session: Session, *, actor: Identity, attempt_id: uuid.UUID, change: 
         return Receipt(change.position, change.choice, change.flagged, found.current.revision, found.current.at or now)
     if change.revision != found.current.revision:
         return _conflict(session, actor=actor, attempt_id=attempt_id, found=found, change=change, now=now)
-    late = found.due_at is not None and rules.is_late(now, found.due_at, found.policy)
+    late = found.due_at is not None and timing.is_late(now, found.due_at, found.policy)
     payload = _payload(change, revision=change.revision + 1, late=late)
     _append(session, actor=actor, attempt_id=attempt_id, found=found, kind=Kind.ANSWERED, payload=payload, key=change.key, now=now)
     _project(session, attempt_id=attempt_id, change=change, now=now)
@@ -176,51 +184,58 @@ def close_expired(session: Session, *, now: datetime, limit: int = 50) -> int:
     return sum(close(session, actor=SYSTEM, attempt_id=attempt_id, kind=Kind.EXPIRED, now=now) for attempt_id in due)
 
 
-def close(session: Session, *, actor: Identity, attempt_id: uuid.UUID, kind: Kind, now: datetime) -> bool:
-    """Write the closing step, the result and the audit entry, unless the attempt is closed already. Says whether it did."""
-    attempt = session.scalars(select(Attempt).where(Attempt.id == attempt_id).with_for_update()).one()
-    due_at = session.scalar(select(AttemptHead.due_at).where(AttemptHead.attempt_id == attempt_id))
-    if due_at is None:
+def close(
+    session: Session, *, actor: Identity, attempt_id: uuid.UUID, kind: Kind, now: datetime, said: Mapping[str, object] = NOTHING_SAID
+) -> bool:
+    """Write the closing step, the scoring and the audit entry, unless the attempt is closed already. Says whether it did.
+
+    A paused attempt that somebody closes ends when its pause began. `said` (reason, note, question) goes into the closing step.
+    """
+    attempt = locked(session, attempt_id)
+    head = session.get_one(AttemptHead, attempt_id)
+    if head.due_at is None:
         return False
     policy = Policy(**attempt.policy)
-    closed_at = rules.closing_moment(now, due_at, policy)
-    last = queries.last_step(session, attempt_id=attempt_id)
-    payload = {"closed_at": closed_at.isoformat(timespec="milliseconds")}
-    entry = rules.chained(after=queries.entry_of(last), kind=kind, at=now, actor=str(actor.user_id or ""), payload=payload)
-    add_step(session, attempt_id=attempt_id, entry=entry)
-    session.execute(update(AttemptHead).where(AttemptHead.attempt_id == attempt_id).values(due_at=None))
-    _record_result(session, actor=actor, attempt=attempt, policy=policy, closed_at=closed_at, kind=kind, now=now)
-    return True
-
-
-def _record_result(
-    session: Session, *, actor: Identity, attempt: Attempt, policy: Policy, closed_at: datetime, kind: Kind, now: datetime
-) -> None:
-    answers = queries.answers_of(session, attempt_id=attempt.id)
-    found = rules.score(answers, queries.keys(session, paper_hash=attempt.paper_hash))
-    passed = found.passes(policy.cut_score)
-    session.add(
-        ExamResult(
-            attempt_id=attempt.id,
-            right=found.right,
-            asked=found.asked,
-            score=found.thousandths,
-            passed=passed,
-            by_objective={name: list(pair) for name, pair in found.by_objective.items()},
-            closed_at=closed_at,
-            recorded_at=now,
-        )
-    )
+    closed_at = timing.closing_moment(head.paused_at or now, head.due_at, policy)
+    payload = {"closed_at": closed_at.isoformat(timespec="milliseconds"), **said}
+    append(session, actor=actor, attempt_id=attempt_id, kind=kind, payload=payload, now=now)
+    head.due_at, head.paused_at = None, None
+    found = scoring.scored(session, attempt=attempt, cause="closed", closed_at=closed_at, now=now)
     audit.record(
         session,
         actor=actor,
-        action="handed in an exam" if kind is Kind.SUBMITTED else "closed an exam at its deadline",
+        action=CLOSED_WORDS[kind],
         object_type="attempt",
         object_id=attempt.id,
         agency_id=attempt.agency_id,
-        details={"score": found.thousandths, "passed": passed},
+        reason=f"{said['reason']}: {said['note']}" if said else None,
+        details={"score": found.score, "passed": found.passed} | ({"question": said["question"]} if said else {}),
         now=now,
     )
+    _tell_result(session, attempt, policy=policy, closed_at=closed_at, now=now)
+    return True
+
+
+CLOSED_WORDS = {
+    Kind.SUBMITTED: "handed in an exam",
+    Kind.EXPIRED: "closed an exam at its deadline",
+    Kind.TERMINATED: "terminated an exam",
+}
+
+
+def locked(session: Session, attempt_id: uuid.UUID) -> Attempt:
+    """The attempt, locked where the database can: whoever acts on it next sees what was done."""
+    return session.scalars(select(Attempt).where(Attempt.id == attempt_id).with_for_update()).one()
+
+
+def append(session: Session, *, actor: Identity, attempt_id: uuid.UUID, kind: Kind, payload: Mapping[str, object], now: datetime) -> None:
+    """Add a step that is not an answer. The caller has locked the attempt."""
+    last = queries.last_step(session, attempt_id=attempt_id)
+    entry = rules.chained(after=queries.entry_of(last), kind=kind, at=now, actor=str(actor.user_id or ""), payload=payload)
+    add_step(session, attempt_id=attempt_id, entry=entry)
+
+
+def _tell_result(session: Session, attempt: Attempt, *, policy: Policy, closed_at: datetime, now: datetime) -> None:
     reader = officer_reader(session, officer_id=attempt.officer_id, agency_id=attempt.agency_id)
     facts: Facts = {"exam": policy.title, "when": closed_at}
     path = f"/attempts/{attempt.id}/result"

@@ -13,7 +13,7 @@ from lms.accounts.models import Officer
 from lms.accounts.rules import SYSTEM, Identity
 from lms.audit import service as audit
 from lms.enrollments.models import Enrollment
-from lms.exams import planning, rules, service
+from lms.exams import planning, rules, service, timing
 from lms.exams.chain import add_step
 from lms.exams.models import (
     Admission,
@@ -71,7 +71,7 @@ def admit(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_i
     if session.scalar(select(Officer.user_id).where(Officer.id == exam.officer_id)) == actor.user_id:
         raise OwnProctor("You cannot admit yourself. Another proctor must.")
     found = planning.tries(session, enrollment_id=enrollment_id, exam_id=exam_id)
-    if any(rules.accepts(now, one.due_at) for one in found):
+    if any(timing.is_open(now, one.due_at, one.paused_at) for one in found):
         raise UnderWay("This officer's exam is under way: no new code is needed. The officer opens the exam page and goes on.")
     facts = planning.readiness(session, exam=exam, found=found, now=now)
     unmet = [gate for gate in rules.gates(facts) if not gate.met and gate.name != "Admitted by a proctor"]
@@ -117,7 +117,7 @@ def start(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_i
     exam = planning.plan(session, enrollment_id=enrollment_id, exam_id=exam_id, officer_id=actor.officer_id)
     _one_at_a_time(session, enrollment_id)
     found = planning.tries(session, enrollment_id=enrollment_id, exam_id=exam_id)
-    open_try = next((one for one in found if rules.accepts(now, one.due_at)), None)
+    open_try = next((one for one in found if timing.is_open(now, one.due_at, one.paused_at)), None)
     if open_try is not None:
         return open_try.attempt_id
     found = [_closed(session, one, now) for one in found]
@@ -236,7 +236,7 @@ def _record_start(session: Session, *, actor: Identity, attempt: Attempt, now: d
     payload = {"paper": attempt.paper_hash, "policy": attempt.policy}
     entry = rules.chained(after=None, kind=Kind.STARTED, at=now, actor=str(actor.user_id or ""), payload=payload)
     add_step(session, attempt_id=attempt.id, entry=entry)
-    session.add(AttemptHead(attempt_id=attempt.id, due_at=rules.due(now, Policy(**attempt.policy))))
+    session.add(AttemptHead(attempt_id=attempt.id, due_at=timing.due_at_start(now, Policy(**attempt.policy))))
     audit.record(
         session,
         actor=actor,

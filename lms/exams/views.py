@@ -7,7 +7,7 @@ from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.accounts.permissions import Permission
-from lms.exams import planning, queries, rules, service, starting
+from lms.exams import planning, queries, rules, service, starting, timing
 from lms.exams.forms import StartForm, change_sent
 from lms.exams.queries import Sheet
 from lms.exams.rules import AnswerState, Standing
@@ -43,7 +43,7 @@ def _exam_page(enrollment_id: uuid.UUID, exam_id: str, form: StartForm, status: 
     tries = planning.tries(session(), enrollment_id=enrollment_id, exam_id=exam_id)
     facts = planning.readiness(session(), exam=plan, found=tries, now=now())
     gates = rules.gates(facts)
-    open_try = next((one for one in tries if rules.accepts(now(), one.due_at)), None)
+    open_try = next((one for one in tries if timing.is_open(now(), one.due_at, one.paused_at)), None)
     return page(
         "exams/exam.html",
         status=status,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.exams import rules
+from lms.exams import rules, timing
 from lms.exams.rules import (
     AnswerState,
     Candidate,
@@ -164,15 +164,15 @@ def test_a_refused_change_is_kept_in_the_chain_and_changes_no_answer() -> None:
 @given(st.integers(1, 30_000), st.integers(0, 300), st.integers(-400_000, 400_000))
 def test_nothing_is_accepted_after_the_grace_and_closing_is_never_after_the_deadline(seconds: int, grace: int, offset: int) -> None:
     policy = replace(POLICY, seconds=seconds, grace_seconds=grace)
-    due_at = rules.due(NOON, policy)
-    moment = rules.deadline(NOON, policy) + timedelta(milliseconds=offset)
-    assert rules.accepts(moment, due_at) is (offset <= grace * 1000)
-    assert rules.is_late(moment, due_at, policy) is (offset > 0)
-    assert rules.closing_moment(moment, due_at, policy) == min(moment, rules.deadline(NOON, policy))
+    due_at = timing.due_at_start(NOON, policy)
+    moment = timing.deadline_at_start(NOON, policy) + timedelta(milliseconds=offset)
+    assert timing.accepts(moment, due_at) is (offset <= grace * 1000)
+    assert timing.is_late(moment, due_at, policy) is (offset > 0)
+    assert timing.closing_moment(moment, due_at, policy) == min(moment, timing.deadline_at_start(NOON, policy))
 
 
 def test_a_closed_attempt_accepts_nothing() -> None:
-    assert not rules.accepts(NOON, None)
+    assert not timing.accepts(NOON, None)
 
 
 # --- Scoring (R-04) ---
