@@ -73,6 +73,7 @@ PLACES = (
     ("Lessons", "courses.lessons", Permission.LESSON_WRITE),
     ("Admit officers", "proctoring.room", Permission.EXAM_ADMIT),
     ("Certificates", "certificates.queue", Permission.CERTIFICATE_ISSUE),
+    ("Records", "retention.records", Permission.RETENTION_MANAGE),
     ("Notices", "notices.notices", Permission.NOTICE_READ),
     ("Audit trail", "trail.entries", Permission.AUDIT_READ),
 )

@@ -164,7 +164,7 @@ class QuestionView(Base):
 
 
 class ExamScoring(Base):
-    """One scoring of an attempt; the newest counts. `cause` says why it was scored: closed, reinstated and closed again, scored anew, voided.
+    """One scoring of an attempt; the newest counts. `cause` says why it was scored: closed (again), scored anew, voided.
 
     `by_objective`: {objective: [right, asked]}; `score` in thousandths of a percent point, cut, never rounded up. `recorded_score` is
     what stands on the record where the policy says so (R-07).

@@ -14,10 +14,11 @@ from lms.ledger.models import LedgerWaiting
 from lms.web.application import Application
 from lms.web.site import Site
 from tests.audit.paperwork import PAPERWORK
+from tests.audit.records import RECORDS
 from tests.audit.stage import ACTS as OTHERS
 from tests.audit.stage import EXCEPTIONS, Act, Stage
 
-ACTS = OTHERS | PAPERWORK
+ACTS = OTHERS | PAPERWORK | RECORDS
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -88,6 +88,19 @@ ROUTES: dict[str, Route] = {
     "notices.wordings": Route(Scope.NONE),
     "notices.own": Route(Scope.NONE),
     "notices.own_notice": Route(Scope.OFFICER),
+    # Keeping records
+    "retention.records": Route(Scope.NONE),
+    "retention.schedule": Route(Scope.PROGRAM),
+    "retention.set_schedule": Route(Scope.PROGRAM, _form(years="3", authority="Schedule 4, item 2")),
+    "retention.new_hold": Route(Scope.NONE),
+    "retention.hold": Route(Scope.NONE, _form(record_class="notices", reason=NOTE)),
+    "retention.lifting": Route(Scope.PROGRAM),
+    "retention.lift": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "retention.disposal": Route(Scope.PROGRAM),
+    "retention.propose": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "retention.confirm": Route(Scope.PROGRAM),
+    "retention.decline": Route(Scope.PROGRAM),
+    "retention.own": Route(Scope.NONE),
     # Agencies and people
     "agencies.agencies": Route(Scope.NONE),
     "agencies.new_agency": Route(Scope.NONE),
@@ -195,7 +208,7 @@ AUDIENCES: dict[StrEnum, str] = {
     ),
     SIGNED_IN: (
         "accounts.account accounts.change_password accounts.end_session accounts.read_privacy certificates.certificate certificates.paper "
-        "notices.own notices.own_notice"
+        "notices.own notices.own_notice retention.own"
     ),
     Permission.AGENCY_MANAGE: "agencies.create_agency agencies.new_agency",
     Permission.AGENCY_READ: (
@@ -229,6 +242,10 @@ AUDIENCES: dict[StrEnum, str] = {
     Permission.PERSON_INVITE: (
         "agencies.end_grant agencies.ending_of_grant agencies.invite agencies.new_invitation agencies.people "
         "agencies.withdraw_invitation nominations.invite password_links.make_password_link password_links.new_password_link"
+    ),
+    Permission.RETENTION_MANAGE: (
+        "retention.confirm retention.decline retention.disposal retention.hold retention.lift retention.lifting retention.new_hold "
+        "retention.propose retention.records retention.schedule retention.set_schedule"
     ),
 }
 """Who may call each route, said a second time: whoever opens a route to more people says so here too."""

@@ -46,6 +46,8 @@ from lms.notices.models import Notice
 from lms.notices.rules import WORDINGS, Kind
 from lms.notices.service import Recipient
 from lms.questions.models import BankQuestion, QuestionRevision
+from lms.retention import service as retention
+from lms.retention.rules import RecordClass
 from lms.settings import Settings
 from lms.web.application import Application
 from lms.web.guard import PUBLIC, SIGNED_IN
@@ -171,7 +173,7 @@ def town_on(database: Database, folder: Path) -> Town:
     with site.database.writing() as session:
         made = program(session, now=NOON)
         _bank(session, made)
-        shared = _shared(session, made)
+        shared = _shared(session, made) | _records(session, made)
         ours = _side(session, made, made.cast.officer, made.cast.coordinator, settings, "Zora Beckett")
         theirs = _side(session, made, made.cast.outsider, made.cast.outsider_coordinator, settings, "Yusuf Calder")
         ours |= _paperwork(session, made, made.cast.coordinator, site.blobs)
@@ -268,6 +270,19 @@ def _notice(session: Session, officer: Person) -> uuid.UUID:
     return session.scalars(select(Notice.id).where(Notice.key == key)).one()
 
 
+def _records(session: Session, made: Program) -> Things:
+    """A class of records with a schedule, a hold, and a disposal that somebody else than the administrator proposed."""
+    actor, old = made.cast.administrator.identity, NOON - timedelta(days=2000)
+    retention.set_schedule(session, actor=actor, record_class=RecordClass.NOTICES, years=3, authority="Schedule 4, item 2", now=NOON)
+    hold_id = retention.hold(session, actor=actor, record_class=RecordClass.SESSIONS, officer="", reason="A case", now=NOON)
+    facts = WORDINGS[Kind.RESULT].facts
+    notices.write(session, kind=Kind.RESULT, key="town:old", to=Recipient("Old", "old@example.gov"), facts=facts, path="/", now=old)
+    session.flush()
+    other = made.cast.supervisor.identity
+    proposal_id = retention.propose(session, actor=other, record_class=RecordClass.NOTICES, reason="Review", now=NOON)
+    return {"class_name": str(RecordClass.NOTICES), "hold_id": hold_id, "proposal_id": proposal_id}
+
+
 def _paperwork(session: Session, made: Program, coordinator: Person, blobs: BlobStore) -> Things:
     """An agreement with a document, one for a mass influx, and nominations: undecided, by file, and approved."""
     actor, agency_id = coordinator.identity, coordinator.agency_id
@@ -321,7 +336,18 @@ def _nothing() -> Things:
     nil = uuid.UUID(int=0)
     ids = (
         *("agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id"),
-        *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id", "notice_id"),
+        *(
+            "agreement_id",
+            "influx_id",
+            "document_id",
+            "nomination_id",
+            "approved_id",
+            "batch_id",
+            "entry_id",
+            "notice_id",
+            "hold_id",
+            "proposal_id",
+        ),
     )
     return dict.fromkeys(ids, nil) | {
         "number": display(mint(CertificateClass.FULL, b"0123456789")),
@@ -336,6 +362,7 @@ def _nothing() -> Things:
         "draft": str(nil),
         "course_hash": "0" * 64,
         "recruit_id": str(nil),
+        "class_name": "nothing",
     }
 
 

@@ -1,0 +1,148 @@
+"""Everything that is recorded about a person, for that person: as data, and as one file with their papers."""
+
+import io
+import json
+import uuid
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Grant, GrantEnding, Officer, PrivacyNotice, User, UserSession
+from lms.accounts.rules import Identity
+from lms.agencies.models import Agency, Agreement, Membership, Nomination, NominationOutcome
+from lms.certificates.models import Certificate, CertificateSecret, Revocation, Seal, Storing
+from lms.certificates.numbers import display
+from lms.courses.models import CourseRevision
+from lms.db.blobs import BlobStore
+from lms.enrollments.models import Completion, Enrollment, Offering
+from lms.exams.models import Attempt, ExamResult
+from lms.notices.models import Notice
+
+Asked = Select[*tuple[Any, ...]]
+README: Final = """\
+This archive holds what is recorded about you. data.json lists it by kind; moments are in UTC. The folder certificates
+holds your signed papers. The questions of exams are not in it: they are withheld to keep exams fair. Your answers are
+kept and can be asked for in an appeal. If something is wrong, tell the person who runs your program.
+"""
+
+
+def own_data(session: Session, *, identity: Identity, now: datetime) -> dict[str, Any]:
+    """What is recorded about the person who asks, by kind. Names of other people stand in it only where they acted on the record."""
+    found = {name: _rows(session, asked) for name, asked in _about_account(identity).items()}
+    if identity.officer_id is not None:
+        found |= {name: _rows(session, asked) for name, asked in _about_officer(identity.officer_id, identity.email).items()}
+        for row in found["certificates"]:
+            row["number"] = display(row["number"])
+    return {"about": identity.email, "made_at": now.isoformat(), **found}
+
+
+def archive(session: Session, *, identity: Identity, blobs: BlobStore, now: datetime) -> bytes:
+    """The data and the person's certificates as one ZIP file."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("README.txt", README)
+        packed.writestr("data.json", json.dumps(own_data(session, identity=identity, now=now), indent=2, ensure_ascii=False))
+        for number, digest in _papers(session, identity.officer_id):
+            packed.writestr(f"certificates/{display(number)}.pdf", blobs.read(digest))
+    return written.getvalue()
+
+
+def _papers(session: Session, officer_id: uuid.UUID | None) -> Sequence[tuple[str, str]]:
+    asked = (
+        select(Certificate.number, Seal.digest)
+        .join(Seal, Seal.certificate_id == Certificate.id)
+        .join(Storing, Storing.certificate_id == Certificate.id)
+        .where(Certificate.officer_id == officer_id)
+    )
+    return [(number, digest) for number, digest in session.execute(asked)]
+
+
+def _about_account(identity: Identity) -> dict[str, Asked]:
+    mine = identity.user_id
+    return {
+        "account": select(User.name, User.email, User.created_at).where(User.id == mine),
+        "roles": select(Grant.role, Agency.name.label("agency"), Grant.effective_at.label("since"), GrantEnding.effective_at.label("until"))
+        .outerjoin(Agency, Agency.id == Grant.agency_id)
+        .outerjoin(GrantEnding, GrantEnding.grant_id == Grant.id)
+        .where(Grant.user_id == mine)
+        .order_by(Grant.effective_at),
+        "notices_of_privacy_read": select(PrivacyNotice.edition, PrivacyNotice.at).where(PrivacyNotice.user_id == mine),
+        "sessions": select(UserSession.browser, UserSession.created_at, UserSession.ended_at).where(UserSession.user_id == mine),
+        "notices": select(Notice.kind, Notice.subject, Notice.written_at).where(Notice.user_id == mine).order_by(Notice.written_at),
+    }
+
+
+def _about_officer(officer_id: uuid.UUID, email: str) -> dict[str, Asked]:
+    return {
+        "officer": select(Officer.name, Officer.created_at).where(Officer.id == officer_id),
+        "agencies": select(Agency.name, Agency.state, Membership.effective_at.label("since"))
+        .join(Agency, Agency.id == Membership.agency_id)
+        .where(Membership.officer_id == officer_id)
+        .order_by(Membership.effective_at),
+        "nominations": select(
+            Agency.name.label("agency"),
+            Agreement.model,
+            Nomination.name,
+            Nomination.sworn_on,
+            Nomination.answers,
+            Nomination.consent_by,
+            Nomination.consent_on,
+            NominationOutcome.outcome,
+            NominationOutcome.reason,
+            NominationOutcome.at,
+        )
+        .join(Agreement, Agreement.id == Nomination.agreement_id)
+        .join(Agency, Agency.id == Agreement.agency_id)
+        .outerjoin(NominationOutcome, NominationOutcome.nomination_id == Nomination.id)
+        .where(Nomination.email == email),
+        "classes": select(
+            Offering.title, CourseRevision.title.label("course"), Offering.starts_on, Offering.ends_on, Enrollment.enrolled_at
+        )
+        .join(Offering, Offering.id == Enrollment.offering_id)
+        .join(CourseRevision, CourseRevision.hash == Offering.course_hash)
+        .where(Enrollment.officer_id == officer_id),
+        "lessons_completed": select(
+            Completion.lesson_id, Completion.lesson_hash, Completion.credited_minutes, Completion.active_seconds, Completion.at
+        )
+        .join(Enrollment, Enrollment.id == Completion.enrollment_id)
+        .where(Enrollment.officer_id == officer_id)
+        .order_by(Completion.at),
+        "exams": select(
+            Attempt.exam_id,
+            Attempt.ordinal,
+            Attempt.created_at.label("started_at"),
+            ExamResult.closed_at,
+            ExamResult.right,
+            ExamResult.asked,
+            ExamResult.score.label("score_in_thousandths"),
+            ExamResult.recorded_score.label("recorded_score_in_thousandths"),
+            ExamResult.passed,
+            ExamResult.voided,
+            ExamResult.by_objective,
+        )
+        .outerjoin(ExamResult, ExamResult.attempt_id == Attempt.id)
+        .where(Attempt.officer_id == officer_id)
+        .order_by(Attempt.created_at),
+        "certificates": select(
+            Certificate.number,
+            CertificateSecret.name,
+            Certificate.reserved_at.label("issued_at"),
+            Revocation.public_reason.label("revoked_because"),
+            Revocation.effective_at.label("revoked_at"),
+        )
+        .outerjoin(CertificateSecret, CertificateSecret.certificate_id == Certificate.id)
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .where(Certificate.officer_id == officer_id),
+    }
+
+
+def _rows(session: Session, asked: Asked) -> list[dict[str, Any]]:
+    return [{name: _plain(value) for name, value in row._mapping.items()} for row in session.execute(asked)]  # noqa: SLF001 - the public name of a row's columns
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
