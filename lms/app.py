@@ -70,6 +70,7 @@ PLACES = (
     ("Nominations", "nominations.waiting", Permission.NOMINATION_DECIDE),
     ("People", "agencies.people", Permission.PERSON_INVITE),
     ("Classes", "enrollments.offerings", Permission.CLASS_MANAGE),
+    ("Courses", "course_pages.courses", Permission.MARK_ENTER),
     ("Lessons", "courses.lessons", Permission.LESSON_WRITE),
     ("Admit officers", "proctoring.room", Permission.EXAM_ADMIT),
     ("Certificates", "certificates.queue", Permission.CERTIFICATE_ISSUE),

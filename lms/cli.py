@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+import lms
 from lms import demo as demonstration
 from lms import serving, worker
 from lms.accounts import commands as people_commands
@@ -18,10 +19,12 @@ from lms.audit.entries import AUDIT
 from lms.backup import commands as backups
 from lms.certificates import commands as papers
 from lms.courses import commands as course_commands
+from lms.currency import commands as currency_commands
 from lms.db import migrate
 from lms.db.session import NotDurable
+from lms.facts import queries as registers
 from lms.kernel import logs
-from lms.kernel.content import banks_root, courses_root
+from lms.kernel.content import banks_root, courses_root, digest_of
 from lms.kernel.errors import Refusal
 from lms.ledger import commands as ledgers
 from lms.questions import commands as bank_commands
@@ -30,6 +33,9 @@ from lms.web.site import Site
 
 DEMO_FOLDER: Final = Path("instance/demo")
 DEMO_MARK: Final = "demonstration"
+SHIPPED_MARK: Final = "shipped"
+READERS: Final = tuple(Path(lms.__file__).parent / name for name in ("courses", "facts", "questions"))
+"""What reads the content: another release may read the same files differently."""
 NO_DATABASE: Final = "The database cannot be used: {cause}. If this installation is new, start it once with `lms serve`."
 TOLD: Final = (Refusal, UnsafeSettings, NotDurable)
 
@@ -107,14 +113,37 @@ def publish_shipped(context: click.Context) -> None:
     """Publish the register of law, the courses and the question banks that ship with this release, as far as they are new.
 
     What cannot be published is told and does not keep the site from starting: lessons edited in the browser stay as they are.
+    A start that finds everything as the last one left it reads none of it: that would take longer than the rest of a start.
     """
+    site: Site = context.obj
+    mark, read = site.settings.data / SHIPPED_MARK, digest_of(courses_root(), banks_root(), *READERS)
+    if mark.exists() and mark.read_text(encoding="utf-8") == f"{read} {register_name(site)}":
+        click.echo("The shipped courses and question banks are published already.")
+        return
+    if publish_all(context):
+        mark.write_text(f"{read} {register_name(site)}", encoding="utf-8")
+
+
+def register_name(site: Site) -> str:
+    """The name of the register of law that is published; it tells this database from another one."""
+    with site.database.reading() as session:
+        found = registers.head(session)
+    return found.hash if found else ""
+
+
+def publish_all(context: click.Context) -> bool:
+    """Publish what ships; whether all of it could be."""
+    done = True
     for publish, folder in ((course_commands.publish, courses_root()), (bank_commands.publish, banks_root())):
         try:
             context.invoke(publish, folder=folder, once=True)
         except click.ClickException as refusal:
+            done = False
             click.echo(f"{folder.name} were not published: {refusal.message}")
         except SystemExit:
+            done = False
             click.echo(f"{folder.name} were not published, for the faults above.")
+    return done
 
 
 @main.command()
@@ -157,6 +186,7 @@ def periodic_work(site: Site) -> None:
 
 main.add_command(people_commands.people)
 main.add_command(course_commands.courses)
+course_commands.courses.add_command(currency_commands.currency)
 main.add_command(bank_commands.banks)
 main.add_command(papers.certificates)
 main.add_command(papers.keys)

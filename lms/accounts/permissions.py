@@ -26,6 +26,7 @@ class Permission(StrEnum):
     BANK_ACKNOWLEDGE = "accept that a class is examined on a public question bank"
     ATTENDANCE_RECORD = "record attendance in classes and make-up hours"
     PRACTICAL_RATE = "rate officers in practical exercises"
+    MARK_ENTER = "enter the pass mark that ICE has set for an exam"
     LESSON_WRITE = "write and publish lessons"
     EXAM_ADMIT = "admit officers to an exam after checking identity"
     SITTING_MANAGE = "plan sittings, name their proctors and set accommodations"
@@ -57,6 +58,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CLASS_MANAGE,
             Permission.SITTING_MANAGE,
             Permission.BANK_ACKNOWLEDGE,
+            Permission.MARK_ENTER,
             Permission.AUDIT_READ,
             Permission.AGREEMENT_MANAGE,
             Permission.NOMINATION_DECIDE,
@@ -72,6 +74,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.AGREEMENT_MANAGE,
             Permission.NOMINATION_DECIDE,
             Permission.CLASS_MANAGE,
+            Permission.MARK_ENTER,
             Permission.INFLUX_MANAGE,
             Permission.EXAM_RULE,
             Permission.COMPLAINT_MANAGE,

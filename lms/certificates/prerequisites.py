@@ -16,6 +16,7 @@ from lms.certificates.fonts import MissingGlyph, refuse_missing
 from lms.certificates.models import Certificate, Revocation
 from lms.certificates.numbers import CertificateClass
 from lms.certificates.rules import Earlier, ExamFacts, Gate, Record
+from lms.courses.manifest import lessons_of
 from lms.courses.models import CourseLesson, CourseRevision
 from lms.enrollments.models import Completion, Enrollment, Offering, PublicBankAcknowledgement
 from lms.exams.models import AdmissionUse, Attempt, ExamResult, Paper
@@ -211,7 +212,7 @@ def _candidate(row: Any, found: _Found) -> Candidate:
 
 
 def _record(enrollment_id: uuid.UUID, manifest: Mapping[str, Any], found: _Found, *, acknowledged: bool) -> Record:
-    lessons = [lesson for module in manifest["modules"] for lesson in module["lessons"]]
+    lessons = lessons_of(manifest)
     done = found.done.get(enrollment_id, _Done())
     return Record(
         lessons_done=done.lessons,

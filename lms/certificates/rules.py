@@ -13,7 +13,7 @@ SUBJECTS: Final = (
     "sensitivity and cultural awareness",
 )
 """What the training must cover (28 CFR 65.84(a)(3)(iv)), in the words in which courses name their subjects."""
-PROGRAM_MODELS: Final = {"JEM": "Jail Enforcement", "TFM": "Task Force", "WSO": "Warrant Service Officer"}
+PROGRAM_MODELS: Final = {"JEM": "Jail Enforcement", "TFM": "Task Force", "WSO": "Warrant Service Officer", "": "Any"}
 ON_PUBLIC_BANK: Final = "The examination was drawn on a question bank that anyone can read."
 STATUS_INDEXES: Final = 131_072
 """Places of the first status list; further lists double the room."""

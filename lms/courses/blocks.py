@@ -1,7 +1,7 @@
-"""The fenced blocks of a lesson: checks of understanding and branching scenarios, read from TOML with their lines."""
+"""The fenced blocks of a lesson: checks of understanding, branching scenarios and diagrams, read from TOML with their lines."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lms.facts.faults import Fault
@@ -9,7 +9,7 @@ from lms.facts.located import Document, Table, document
 
 FENCE = re.compile(r"^(?P<indent>\s*)(?P<marks>`{3,}|~{3,})\s*(?P<kind>[^\s`{]*)\s*$")
 SCENE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-KINDS = ("check", "scenario")
+KINDS = ("check", "scenario", "diagram")
 PLAIN_KINDS = ("", "text")
 SCENES = range(6, 13)
 ENDINGS = ("sound", "unsound")
@@ -82,6 +82,16 @@ class Scenario:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A diagram shown in a text: its id, what it says in words, and the sentence below it."""
+
+    id: str
+    alt: str
+    caption: str
+    line: int
+
+
 def blocks_in(body: str, *, path: str, first_line: int = 1) -> tuple[list[Block], list[Fault]]:
     """Every fence of `body`, whose first line is line `first_line` of its file."""
     lines = body.splitlines()
@@ -112,7 +122,7 @@ def _closing(lines: list[str], start: int, marks: str) -> int | None:
 
 def _misplaced(block: Block, indent: str, path: str) -> list[Fault]:
     if block.kind not in KINDS + PLAIN_KINDS:
-        return [Fault(path, block.line, f"Nobody knows a block called `{block.kind}`", f"use {' or '.join(KINDS)}, or text for plain text")]
+        return [Fault(path, block.line, f"Nobody knows a block called `{block.kind}`", f"use {', '.join(KINDS)}, or text for plain text")]
     if block.kind in KINDS and indent:
         return [Fault(path, block.line, f"The {block.kind} block is indented", "start its marks in the first column")]
     return []
@@ -232,6 +242,19 @@ def _endless(scenes: list[Scene], known: Mapping[str, Scene], path: str) -> list
         ended |= {scene.id for scene in scenes if any(way.to in ended for way in scene.ways)}
     lost = [scene for scene in scenes if scene.id not in ended and all(way.to in known for way in scene.ways)]
     return [Fault(path, scene.line, f"From the scene `{scene.id}` no ending can be reached", "lead to an ending") for scene in lost]
+
+
+def figure_from(block: Block, *, path: str, known: Collection[str]) -> tuple[Figure | None, list[Fault]]:
+    """The diagram shown by `block`, or None; `known` are the ids of those that there are."""
+    read = document(block.text, path=path, first_line=block.line + 1)
+    fields = read.head.fields("diagram", path)
+    fields.line = block.line
+    fields.expect(("id", "alt", "caption"))
+    identity, alt, caption = fields.permanent_id(), fields.text("alt"), fields.text("caption")
+    if identity and identity not in known:
+        fields.fault("id", f"There is no diagram {identity}", f"draw courses/diagrams/{identity}.svg, or name one that is there")
+    faults = [*read.faults, *_strange_tables(read, ("none",), path), *fields.faults]
+    return (None, faults) if faults else (Figure(identity, alt, caption, block.line), [])
 
 
 def _strange_tables(read: Document, known: tuple[str, ...], path: str) -> list[Fault]:

@@ -10,6 +10,8 @@ from lms.facts.fields import Fields
 from lms.facts.located import Table, document
 
 PROGRAM_MODELS = ("JEM", "TFM", "WSO")
+NO_MODEL = ""
+"""The program model of a course that belongs to none, such as a refresher."""
 SUBJECTS = (
     "immigration law",
     "enforcement fundamentals and procedures",
@@ -18,6 +20,9 @@ SUBJECTS = (
     "racial profiling avoidance",
 )
 KEYS = ("id", "title", "program_model", "summary", "hours", "minimum_active_share", "law_as_of", "subjects", "module")
+OPTIONAL_KEYS = ("form", "day_minutes", "practicals", "day", "exam")
+DAY_KEYS = ("number", "title")
+OPTIONAL_DAY_KEYS = ("lessons", "practicals", "exams")
 EXAM_KEYS = ("id", "title", "bank", "minutes", "proctored", "cut_score", "retakes", "shared_share", "rule", "specification")
 WHOLE = 1000
 HUNDRED_PERCENT = 100_000
@@ -25,23 +30,45 @@ HUNDRED_PERCENT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A module's place in a course."""
+    """A module's place in a course. `lessons` are those taken of it, all when it names none; `day` is 0 when it says none."""
 
     id: str
     day: int
+    lessons: tuple[str, ...]
     line: int
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A day of a course: what stands on it, by id and in order."""
+
+    number: int
+    title: str
+    lessons: tuple[str, ...]
+    practicals: tuple[str, ...]
+    exams: tuple[str, ...]
+    line: int
+
+    def content(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "title": self.title,
+            "lessons": list(self.lessons),
+            "practicals": list(self.practicals),
+            "exams": list(self.exams),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Exam:
-    """An exam of a course. `cut_score` in thousandths of a percent point, `shared_share` in thousandths."""
+    """An exam of a course. `cut_score` in thousandths of a percent point, None while nobody has set it; `shared_share` in thousandths."""
 
     id: str
     title: str
     bank: str
     minutes: int
     proctored: bool
-    cut_score: int
+    cut_score: int | None
     retakes: int
     shared_share: int
     rule: str
@@ -71,20 +98,28 @@ class Exam:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course. `minimum_active_share` in thousandths of the stated time."""
+    """A course. `minimum_active_share` in thousandths of the stated time; `day_minutes` is 0 when it is not laid out by days."""
 
     id: str
     title: str
     program_model: str
+    form: str
     summary: str
     hours: int
+    day_minutes: int
     minimum_active_share: int
     law_as_of: date
     subjects: tuple[str, ...]
     modules: tuple[Place, ...]
+    days: tuple[Day, ...]
+    practicals: tuple[str, ...]
     exams: tuple[Exam, ...]
     path: str
     hours_line: int
+
+    def day_of(self, kind: str, identity: str) -> int:
+        """The day on which the lesson, practical or exam (`kind` in the plural) stands; 0 when the course has no days."""
+        return next((day.number for day in self.days if identity in getattr(day, kind)), 0)
 
 
 def course_from(text: str, *, path: str, today: date) -> tuple[Course | None, list[Fault]]:
@@ -92,16 +127,23 @@ def course_from(text: str, *, path: str, today: date) -> tuple[Course | None, li
     read = document(text, path=path)
     fields = read.head.fields("course", path)
     fields.values = {**read.head.values, **dict.fromkeys(read.tables)}
-    fields.expect(KEYS, ("exam",))
+    fields.expect(KEYS, OPTIONAL_KEYS)
     share = fields.thousandths("minimum_active_share", WHOLE)
     law_as_of = fields.past_day("law_as_of", today)
-    model = fields.one_of("program_model", PROGRAM_MODELS)
+    model = "" if fields.values.get("program_model") == NO_MODEL else fields.one_of("program_model", PROGRAM_MODELS)
+    form = fields.text("form") if "form" in fields.values else ""
+    day_minutes = fields.whole("day_minutes", 1) if "day_minutes" in fields.values else 0
     subjects = fields.texts("subjects")
     for subject in subjects:
         if subject not in SUBJECTS:
             fields.fault("subjects", f"Nobody knows the subject `{subject}`", f"use: {', '.join(SUBJECTS)}")
     identity, title, summary, hours = fields.permanent_id(), fields.text("title"), fields.text("summary"), fields.whole("hours", 1)
     places, faults = _places(read.called("module"), path)
+    days, found = _days(read.called("day"), path)
+    faults.extend(found)
+    if bool(days) != bool(day_minutes):
+        fields.fault("day_minutes", "`day_minutes` and [[day]] go together", "give both, or neither")
+    practicals = tuple(fields.texts("practicals")) or tuple(one for day in days for one in day.practicals)
     exams: list[Exam] = []
     for table in read.called("exam"):
         exam, found = _exam(table, path, model)
@@ -115,12 +157,16 @@ def course_from(text: str, *, path: str, today: date) -> tuple[Course | None, li
             identity,
             title,
             model,
+            form,
             summary,
             hours,
+            day_minutes,
             share,
             law_as_of,
             tuple(subjects),
             tuple(places),
+            tuple(days),
+            practicals,
             tuple(exams),
             path,
             fields.line_of("hours"),
@@ -134,13 +180,30 @@ def _places(tables: tuple[Table, ...], path: str) -> tuple[list[Place], list[Fau
     places = []
     for table in tables:
         fields = table.fields("module", path)
-        fields.expect(("id", "day"))
-        places.append(Place(fields.permanent_id(), fields.whole("day", 1), table.line))
+        fields.expect(("id",), ("day", "lessons"))
+        day = fields.whole("day", 1) if "day" in fields.values else 0
+        places.append(Place(fields.permanent_id(), day, tuple(fields.texts("lessons")), table.line))
         faults.extend(fields.faults)
-    if [place.day for place in places] != sorted(place.day for place in places):
+    named = [place.day for place in places if place.day]
+    if named != sorted(named):
         faults.append(Fault(path, places[0].line, "The days of the modules go back", "order the modules by day"))
     faults.extend(_repeated([(place.id, place.line) for place in places], "module", path))
     return places, faults
+
+
+def _days(tables: tuple[Table, ...], path: str) -> tuple[list[Day], list[Fault]]:
+    faults: list[Fault] = []
+    days: list[Day] = []
+    for table in tables:
+        fields = table.fields("day", path)
+        fields.expect(DAY_KEYS, OPTIONAL_DAY_KEYS)
+        number, title = fields.whole("number", 1), fields.text("title")
+        lessons, practicals, exams = (tuple(fields.texts(key)) if fields.values.get(key) else () for key in OPTIONAL_DAY_KEYS)
+        if number != len(days) + 1:
+            fields.fault("number", f"Day {number} stands where day {len(days) + 1} belongs", "number the days from 1 without a gap")
+        days.append(Day(number, title, lessons, practicals, exams, table.line))
+        faults.extend(fields.faults)
+    return days, faults
 
 
 def _repeated(ids: list[tuple[str, int]], kind: str, path: str) -> list[Fault]:
@@ -157,14 +220,11 @@ def _exam(table: Table, path: str, model: str) -> tuple[Exam | None, list[Fault]
     fields = table.fields("exam", path)
     without_mark = "cut_score" not in fields.values and model == "TFM"
     fields.expect([key for key in EXAM_KEYS if not (without_mark and key == "cut_score")])
-    if without_mark:
-        what = "This exam has no cut_score, and the task force agreement names no figure (R-03)"
-        fields.fault("id", what, 'enter the pass mark that ICE has set, as in cut_score = "70.00"')
     identity, title, bank, rule = fields.permanent_id(), fields.text("title"), fields.permanent_id("bank"), fields.text("rule")
     minutes, retakes, proctored = fields.whole("minutes", 1), fields.whole("retakes"), fields.truth("proctored")
     cut_score, shared_share = fields.thousandths("cut_score", HUNDRED_PERCENT), fields.thousandths("shared_share", WHOLE)
     specification, lines = _specification(table, fields)
-    if fields.faults or cut_score is None or shared_share is None:
+    if fields.faults or shared_share is None:
         return None, fields.faults
     exam = Exam(identity, title, bank, minutes, proctored, cut_score, retakes, shared_share, rule, specification, table.line, lines)
     return exam, []

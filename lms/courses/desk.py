@@ -9,6 +9,7 @@ from lms.courses.differences import Line
 from lms.courses.edition import Edition
 from lms.courses.lint import WORDS_A_MINUTE
 from lms.courses.renderer import renderers
+from lms.courses.service import Texts
 from lms.facts.faults import Fault
 from lms.facts.source import Register
 from lms.kernel.errors import Refusal
@@ -34,6 +35,10 @@ class Preview:
     @property
     def html(self) -> str:
         return self.edition.rendered.html if self.edition else ""
+
+    @property
+    def guide_html(self) -> str:
+        return self.edition.guide.html if self.edition and self.edition.guide else ""
 
     @property
     def title(self) -> str:
@@ -75,15 +80,26 @@ class Preview:
         )
 
 
-def edition_of(lesson_id: str, source: str, *, facts: Register, today: date) -> Edition:
-    """The edition that `source` would be. Raises RenderingRefused or RenderersBusy."""
-    return renderers.lesson_edition(source, path=lesson_id, facts=facts, today=today)
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What texts are rendered with: the register, the drawings by id, and the day."""
+
+    facts: Register
+    diagrams: Mapping[str, str]
+    today: date
 
 
-def preview_or_reason(lesson_id: str, source: str, *, facts: Register, today: date) -> Preview:
+def edition_of(lesson_id: str, texts: Texts, *, shelf: Shelf) -> Edition:
+    """The edition that `texts` would be. Raises RenderingRefused or RenderersBusy."""
+    return renderers.lesson_edition(
+        texts.source, path=lesson_id, facts=shelf.facts, today=shelf.today, diagrams=shelf.diagrams, guide=texts.guide
+    )
+
+
+def preview_or_reason(lesson_id: str, texts: Texts, *, shelf: Shelf) -> Preview:
     """The preview, or why there is none: the page around it is shown either way."""
     try:
-        return Preview(edition_of(lesson_id, source, facts=facts, today=today))
+        return Preview(edition_of(lesson_id, texts, shelf=shelf))
     except Refusal as refusal:
         return Preview(None, str(refusal))
 

@@ -1,15 +1,16 @@
 """A lesson as its author writes it: front matter, running text, checks and scenarios, read into frozen values with every fault."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lms.courses.blocks import Block, Check, Scenario, blocks_in, check_from, scenario_from
+from lms.courses.blocks import Block, Check, Scenario, blocks_in, check_from, figure_from, scenario_from
 from lms.courses.front import Page, page_from
 from lms.courses.lint import (
     citation_faults,
     citations_in,
+    grade_faults,
     listed_faults,
     prose_lines,
     reading_faults,
@@ -21,8 +22,8 @@ from lms.facts.fields import Fields
 from lms.facts.rules import key_is_longest, keys_given_away, why_not_scored
 from lms.facts.source import Fact
 
-KEYS = ("id", "title", "objectives", "minutes", "evaluation", "law_as_of", "facts")
-KINDS_OF_TIME = ("reading", "cases", "practice")
+KEYS = ("id", "title", "objectives", "minutes", "evaluation", "law_as_of", "review_by", "facts")
+KINDS_OF_TIME = ("reading", "instruction", "laboratory", "practice")
 WORKED_CASE = "??? question"
 
 
@@ -37,18 +38,19 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """The stated time of a lesson, each kind apart."""
+    """The stated time of a lesson, each kind apart. Reading and practice are earned online, instruction and laboratory in class."""
 
     reading: int
-    cases: int
+    instruction: int
+    laboratory: int
     practice: int
 
     @property
     def total(self) -> int:
-        return self.reading + self.cases + self.practice
+        return self.reading + self.instruction + self.laboratory + self.practice
 
     def content(self) -> dict[str, int]:
-        return {"reading": self.reading, "cases": self.cases, "practice": self.practice}
+        return {kind: getattr(self, kind) for kind in KINDS_OF_TIME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Lesson:
     minutes: Minutes
     evaluation: str
     law_as_of: date
+    review_by: date
     facts: tuple[str, ...]
     checks: tuple[Check, ...]
     scenarios: tuple[Scenario, ...]
@@ -81,22 +84,24 @@ class Reading:
     faults: tuple[Fault, ...]
 
 
-def lesson_from(text: str, *, path: str, facts: Mapping[str, Fact], today: date) -> Reading:
-    """Read the lesson in `text`, on the register `facts`; what is right is kept beside every fault."""
+def lesson_from(text: str, *, path: str, facts: Mapping[str, Fact], today: date, diagrams: Collection[str] = ()) -> Reading:
+    """Read the lesson in `text`, on the register `facts` and with these `diagrams`; what is right is kept beside every fault."""
     page = page_from(text, path=path)
     fields = page.fields("lesson")
     if page.values:
         fields.expect(KEYS)
     objectives, minutes = _objectives(page, fields), _minutes(fields)
     law_as_of = fields.past_day("law_as_of", today)
+    review_by = fields.review_day(law_as_of, today)
     blocks, block_faults = blocks_in(page.body, path=path, first_line=page.body_line)
     checks, scenarios, inner_faults = _inside(blocks, path)
+    inner_faults.extend(figure_faults(blocks, path=path, known=diagrams))
     lines = list(prose_lines(page.body, blocks, first_line=page.body_line))
     words = words_in(lines)
     lesson = None
     identity, title, evaluation = fields.permanent_id(), fields.text("title"), fields.text("evaluation")
     listed = fields.texts("facts")
-    if identity and title and law_as_of is not None and minutes is not None:
+    if identity and title and law_as_of is not None and review_by is not None and minutes is not None:
         has_case = bool(scenarios) or any(WORKED_CASE in line for _, line in lines)
         lesson = Lesson(
             identity,
@@ -105,6 +110,7 @@ def lesson_from(text: str, *, path: str, facts: Mapping[str, Fact], today: date)
             minutes,
             evaluation,
             law_as_of,
+            review_by,
             tuple(listed),
             tuple(checks),
             tuple(scenarios),
@@ -117,6 +123,7 @@ def lesson_from(text: str, *, path: str, facts: Mapping[str, Fact], today: date)
     faults.extend(_fact_faults(page, listed, facts))
     if minutes is not None:
         faults.extend(reading_faults(words, minutes.reading, path=path, line=fields.line_of("minutes")))
+    faults.extend(grade_faults(lines, path=path, line=page.body_line))
     faults.extend(_check_faults(checks, objectives, facts, path=path, line=page.body_line))
     return Reading(page, tuple(blocks), lesson, words, tuple(sorted(set(faults))))
 
@@ -142,13 +149,15 @@ def _minutes(fields: Fields) -> Minutes | None:
     value = fields.values.get("minutes")
     if not isinstance(value, dict):
         if "minutes" in fields.values:
-            fields.fault("minutes", "`minutes` does not name its kinds", "write {reading: 14, cases: 10, practice: 6}")
+            fields.fault(
+                "minutes", "`minutes` does not name its kinds", "write {reading: 10, instruction: 20, laboratory: 15, practice: 15}"
+            )
         return None
     own = Fields("lesson's minutes", fields.path, fields.line_of("minutes"), value)
     own.expect(KINDS_OF_TIME)
-    reading, cases, practice = (own.whole(kind) for kind in KINDS_OF_TIME)
+    reading, instruction, laboratory, practice = (own.whole(kind) for kind in KINDS_OF_TIME)
     fields.faults.extend(own.faults)
-    return None if own.faults else Minutes(reading, cases, practice)
+    return None if own.faults else Minutes(reading, instruction, laboratory, practice)
 
 
 def _inside(blocks: Iterable[Block], path: str) -> tuple[list[Check], list[Scenario], list[Fault]]:
@@ -165,6 +174,11 @@ def _inside(blocks: Iterable[Block], path: str) -> tuple[list[Check], list[Scena
             scenarios.extend([scenario] if scenario else [])
             faults.extend(found)
     return checks, scenarios, faults
+
+
+def figure_faults(blocks: Iterable[Block], *, path: str, known: Collection[str]) -> list[Fault]:
+    """Every diagram that is not there or not described."""
+    return [fault for block in blocks if block.kind == "diagram" for fault in figure_from(block, path=path, known=known)[1]]
 
 
 def _fact_faults(page: Page, listed: list[str], facts: Mapping[str, Fact]) -> list[Fault]:

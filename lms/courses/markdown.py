@@ -13,7 +13,7 @@ from markdown.extensions import Extension
 from markdown.extensions.toc import slugify_unicode
 from markdown.inlinepatterns import InlineProcessor
 
-from lms.courses.blocks import Block, Check, Scenario, check_from, scenario_from
+from lms.courses.blocks import KINDS, Block, Check, Figure, Scenario, check_from, figure_from, scenario_from
 from lms.courses.lint import CITATION, HEADING, citations_in
 from lms.courses.sanitizer import sanitized
 from lms.facts.source import Fact, Status
@@ -21,9 +21,11 @@ from lms.facts.source import Fact, Status
 RENDERER = "1"
 """Part of every edition's name: raise it when the same source would come out differently."""
 
+NO_DIAGRAMS: Mapping[str, str] = {}
 EXTENSIONS = ("tables", "admonition", "pymdownx.details", "footnotes", "toc", "fenced_code", "sane_lists", "def_list", "abbr", "smarty")
 EMPTY_HEADER = re.compile(r"<th[^>]*></th>")
 """The corner of a table heads nothing."""
+SVG_START = re.compile(r"^<svg\b")
 CHECKS_HEADING = re.compile(r"^##\s+Check of understanding\s*$", re.IGNORECASE)
 
 
@@ -50,15 +52,19 @@ class Rendered:
     cited: tuple[str, ...]
 
 
-def render(body: str, *, facts: Mapping[str, Fact], blocks: Sequence[Block] = (), path: str = "") -> Rendered:
+def render(
+    body: str, *, facts: Mapping[str, Fact], blocks: Sequence[Block] = (), path: str = "", diagrams: Mapping[str, str] = NO_DIAGRAMS
+) -> Rendered:
     """Render `body`, in which `blocks` stand. A block with faults is replaced by a sentence that says so."""
     checks = [check for block in blocks if block.kind == "check" for check in [check_from(block, path=path)[0]] if check]
     token = hashlib.sha256(body.encode()).hexdigest()[:24]
-    lines, drawn = _without_blocks(body, blocks, facts=facts, token=token, path=path)
+    lines, drawn = _without_blocks(body, blocks, drawing=Drawing(facts, diagrams, path), token=token)
     writer = _writer(facts, whole_page=True)
     html = writer.convert("\n".join(lines))
+    figures = {place: block_html for place, block_html in drawn.items() if block_html.startswith("<figure")}
     for place, block_html in drawn.items():
-        html = html.replace(f"<p>{place}</p>", block_html)
+        if place not in figures:
+            html = html.replace(f"<p>{place}</p>", block_html)
     html = EMPTY_HEADER.sub("<td></td>", html)
     cited = sorted({*citations_in(body)} & {*facts}, key=_by_group)
     outline = [
@@ -67,8 +73,11 @@ def render(body: str, *, facts: Mapping[str, Fact], blocks: Sequence[Block] = ()
     if cited:
         html += _sources([facts[one] for one in cited])
         outline.append(Heading("part-sources", "Sources", 2))
+    html = sanitized(html)
+    for place, figure in figures.items():  # drawings are clean already, and hold what the sanitizer would not let through
+        html = html.replace(f"<p>{place}</p>", figure)
     return Rendered(
-        html=sanitized(html),
+        html=html,
         outline=tuple(outline),
         checks=tuple(_check_content(check, facts) for check in checks),
         check_keys={check.id: _check_key(check, facts) for check in checks},
@@ -133,17 +142,24 @@ def _writer(facts: Mapping[str, Fact], *, whole_page: bool) -> markdown.Markdown
     return markdown.Markdown(extensions=[*names, Citations(facts)], extension_configs=settings)
 
 
-def _without_blocks(
-    body: str, blocks: Sequence[Block], *, facts: Mapping[str, Fact], token: str, path: str
-) -> tuple[list[str], dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What blocks are drawn with: the register, the diagrams by id, and the path that faults name."""
+
+    facts: Mapping[str, Fact]
+    diagrams: Mapping[str, str]
+    path: str
+
+
+def _without_blocks(body: str, blocks: Sequence[Block], *, drawing: Drawing, token: str) -> tuple[list[str], dict[str, str]]:
     lines = body.splitlines()
     drawn: dict[str, str] = {}
     for number, block in reversed(list(enumerate(blocks))):
-        if block.kind not in {"check", "scenario"}:
+        if block.kind not in KINDS:
             continue
         place = f"block{token}n{number}"
         level = next((len(m[1]) for line in reversed(lines[: block.start]) if (m := HEADING.match(line))), 1) + 1
-        drawn[place] = _block_html(block, facts, path, min(max(level, 2), 4))
+        drawn[place] = _block_html(block, drawing, min(max(level, 2), 4))
         lines[block.start : block.end] = ["", place, ""] if drawn[place] else [""]
     return _without_empty_checks_heading(lines), drawn
 
@@ -156,17 +172,31 @@ def _without_empty_checks_heading(lines: list[str]) -> list[str]:
     return lines
 
 
-def _block_html(block: Block, facts: Mapping[str, Fact], path: str, level: int) -> str:
+def _block_html(block: Block, drawing: Drawing, level: int) -> str:
+    drawn: str | None = None
     if block.kind == "check":
-        check, faults = check_from(block, path=path)
+        check, faults = check_from(block, path=drawing.path)
         drawn = "" if check else None
+    elif block.kind == "diagram":
+        figure, faults = figure_from(block, path=drawing.path, known=drawing.diagrams)
+        drawn = _figure_html(figure, drawing) if figure else None
     else:
-        scenario, faults = scenario_from(block, path=path)
-        drawn = _scenario_html(scenario, facts, level) if scenario else None
+        scenario, faults = scenario_from(block, path=drawing.path)
+        drawn = _scenario_html(scenario, drawing.facts, level) if scenario else None
     if drawn is not None:
         return drawn
     count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
     return f'<div class="admonition warning"><p>This {block.kind} has {count} and cannot be shown.</p></div>'
+
+
+def _figure_html(figure: Figure, drawing: Drawing) -> str:
+    """The drawing in a frame that scrolls on a narrow screen, its caption, and what it shows in words."""
+    svg = SVG_START.sub(f'<svg role="img" aria-label="{escape(figure.caption)}"', drawing.diagrams[figure.id])
+    return (
+        f'<figure class="diagram"><div class="diagram__frame" role="region" tabindex="0" aria-label="{escape(figure.caption)}">{svg}</div>'
+        f"<figcaption>{inline(figure.caption, facts=drawing.facts)}</figcaption>"
+        f'<details class="diagram__words"><summary>This diagram in words</summary><p>{escape(figure.alt)}</p></details></figure>'
+    )
 
 
 def _scenario_html(scenario: Scenario, facts: Mapping[str, Fact], level: int) -> str:

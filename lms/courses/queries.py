@@ -10,7 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
-from lms.courses.models import CourseLesson, CourseRevision, LessonDraft, LessonRevision
+from lms.courses.manifest import lessons_of
+from lms.courses.models import (
+    CourseLesson,
+    CourseRevision,
+    DiagramRevision,
+    LessonDraft,
+    LessonGuide,
+    LessonRevision,
+    PassMark,
+    PracticalRevision,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +41,14 @@ class CourseRow:
 
 @dataclass(frozen=True, slots=True)
 class LessonPlace:
-    """A lesson's place in the outline of its course. `minutes` is its stated total."""
+    """A lesson's place in the outline of its course. `minutes` is its stated total; `guide` the name of its guide, empty without one."""
 
     position: int
     id: str
     hash: str
     title: str
     minutes: int
+    guide: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,9 @@ class LessonHead:
     hash: str
     title: str
     source: str
+    guide: str
+    guide_hash: str
+    guide_html: str
     published_at: datetime
     courses: tuple[CourseRow, ...]
 
@@ -108,6 +122,7 @@ class DraftRow:
     number: int
     based_on: str
     source: str
+    guide: str
     author_id: uuid.UUID
     author: str
     aside: bool
@@ -158,16 +173,17 @@ def _course_row(row: CourseRevision) -> CourseRow:
 
 
 def outline_of(manifest: Mapping[str, Any]) -> tuple[ModuleOutline, ...]:
-    """The whole course as modules and lessons, positions counted through from 1."""
-    position = 0
-    modules = []
-    for module in manifest["modules"]:
-        places = []
-        for lesson in module["lessons"]:
-            position += 1
-            places.append(LessonPlace(position, lesson["id"], lesson["hash"], lesson["title"], sum(lesson["minutes"].values())))
-        modules.append(ModuleOutline(module["id"], module["title"], module["day"], tuple(places)))
-    return tuple(modules)
+    """The whole course as modules and lessons, positions counted from 1 in the order in which lessons are taken."""
+    positions = {lesson["id"]: position for position, lesson in enumerate(lessons_of(manifest), 1)}
+    return tuple(
+        ModuleOutline(module["id"], module["title"], module["day"], tuple(_place(lesson, positions) for lesson in module["lessons"]))
+        for module in manifest["modules"]
+    )
+
+
+def _place(lesson: Mapping[str, Any], positions: Mapping[str, int]) -> LessonPlace:
+    minutes = sum(lesson["minutes"].values())
+    return LessonPlace(positions[lesson["id"]], lesson["id"], lesson["hash"], lesson["title"], minutes, lesson.get("guide", ""))
 
 
 def lesson_page(session: Session, course_hash: str, lesson_id: str) -> LessonPage | None:
@@ -191,7 +207,7 @@ def lesson_page(session: Session, course_hash: str, lesson_id: str) -> LessonPag
     if row is None:
         return None
     outline = outline_of(row.manifest)
-    order = [place for module in outline for place in module.lessons]
+    order = sorted((place for module in outline for place in module.lessons), key=lambda place: place.position)
     at = next(number for number, place in enumerate(order) if place.id == lesson_id)
     return LessonPage(
         course_hash=course_hash,
@@ -245,9 +261,20 @@ def lesson_head(session: Session, lesson_id: str) -> LessonHead | None:
     if not holding:
         return None
     newest = max(holding, key=lambda row: (row.published_at, row.number))
-    name = next(place.hash for place in _places(newest) if place.id == lesson_id)
-    found = session.get_one(LessonRevision, name)
-    return LessonHead(lesson_id, name, found.title, found.source, found.published_at, tuple(holding))
+    place = next(place for place in _places(newest) if place.id == lesson_id)
+    found = session.get_one(LessonRevision, place.hash)
+    guide = session.get_one(LessonGuide, place.guide) if place.guide else None
+    return LessonHead(
+        lesson_id,
+        place.hash,
+        found.title,
+        found.source,
+        guide.source if guide else "",
+        place.guide,
+        guide.html if guide else "",
+        found.published_at,
+        tuple(holding),
+    )
 
 
 def _places(row: CourseRow) -> Iterable[LessonPlace]:
@@ -283,7 +310,7 @@ def _drafts(session: Session, *conditions: Any, limit: int) -> tuple[DraftRow, .
 
 def _draft_row(row: LessonDraft, author: str | None) -> DraftRow:
     return DraftRow(
-        row.id, row.lesson_id, row.number, row.based_on, row.source, row.author_id, author or "Somebody", row.aside, row.saved_at
+        row.id, row.lesson_id, row.number, row.based_on, row.source, row.guide, row.author_id, author or "Somebody", row.aside, row.saved_at
     )
 
 
@@ -291,3 +318,59 @@ def lessons_with_drafts(session: Session) -> frozenset[tuple[str, str]]:
     """(lesson id, edition) for each edition on which somebody has saved a draft."""
     rows = session.execute(select(LessonDraft.lesson_id, LessonDraft.based_on).where(LessonDraft.aside.is_(False)).distinct())
     return frozenset((row.lesson_id, row.based_on) for row in rows)
+
+
+def diagrams(session: Session) -> dict[str, str]:
+    """The newest edition of every drawing, by id."""
+    newer = aliased(DiagramRevision)
+    later = select(newer.number).where(newer.diagram_id == DiagramRevision.diagram_id, newer.number > DiagramRevision.number).exists()
+    return {row.diagram_id: row.svg for row in session.execute(select(DiagramRevision.diagram_id, DiagramRevision.svg).where(~later))}
+
+
+def pass_marks(session: Session, course_id: str) -> dict[str, int]:
+    """Exam id to the pass mark that was entered last for it, in thousandths of a percent point."""
+    rows = session.execute(select(PassMark.exam_id, PassMark.cut_score).where(PassMark.course_id == course_id).order_by(PassMark.number))
+    return {row.exam_id: row.cut_score for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class PracticalPage:
+    """An edition of a practical exercise. `staff_html` is for role players and raters, and for nobody else."""
+
+    id: str
+    hash: str
+    title: str
+    minutes: int
+    objectives: tuple[str, ...]
+    pass_share: int
+    law_as_of: str
+    officer_html: str
+    staff_html: str
+    criteria: tuple[Mapping[str, Any], ...]
+
+
+def practical(session: Session, name: str) -> PracticalPage | None:
+    """The edition of a practical exercise that is called `name`, or None."""
+    found = session.get(PracticalRevision, name)
+    if found is None:
+        return None
+    content = found.content
+    return PracticalPage(
+        found.practical_id,
+        found.hash,
+        content["title"],
+        content["minutes"],
+        tuple(content["objectives"]),
+        content["pass_share"],
+        content["law_as_of"],
+        content["officer_html"],
+        content["staff_html"],
+        tuple(found.criteria),
+    )
+
+
+def practical_head(session: Session, practical_id: str) -> PracticalPage | None:
+    """The edition of a practical exercise that the newest courses hold, or None when none does."""
+    newest = sorted(courses(session), key=lambda row: row.published_at, reverse=True)
+    names = (one["hash"] for row in newest for one in row.manifest.get("practicals", ()) if one["id"] == practical_id)
+    return next((practical(session, name) for name in names), None)

@@ -13,7 +13,8 @@ from typing import Any, Protocol, cast
 
 from lms.courses import differences, edition
 from lms.courses.differences import Line
-from lms.courses.edition import Edition
+from lms.courses.edition import Edition, PracticalEdition
+from lms.courses.markdown import NO_DIAGRAMS
 from lms.facts.source import Fact
 from lms.kernel.errors import Invalid, TooMany
 
@@ -37,7 +38,13 @@ class RenderersBusy(TooMany):
 class Reader(Protocol):
     """Reads and renders texts: the module `edition` does it here and now, a `RendererPool` within bounds."""
 
-    def lesson_edition(self, source: str, *, path: str, facts: Mapping[str, Fact], today: date) -> Edition: ...
+    def lesson_edition(
+        self, source: str, *, path: str, facts: Mapping[str, Fact], today: date, diagrams: Mapping[str, str] = ..., guide: str = ...
+    ) -> Edition: ...
+
+    def practical_edition(
+        self, source: str, *, path: str, facts: Mapping[str, Fact], today: date, diagrams: Mapping[str, str] = ...
+    ) -> PracticalEdition: ...
 
     def introduction(self, body: str, *, facts: Mapping[str, Fact]) -> str: ...
 
@@ -66,11 +73,29 @@ class RendererPool:
         self._processes = processes
         self._refill()
 
-    def lesson_edition(self, source: str, *, path: str, facts: Mapping[str, Fact], today: date) -> Edition:
+    def lesson_edition(
+        self,
+        source: str,
+        *,
+        path: str,
+        facts: Mapping[str, Fact],
+        today: date,
+        diagrams: Mapping[str, str] = NO_DIAGRAMS,
+        guide: str = "",
+    ) -> Edition:
         """`edition.lesson_edition` within bounds. Raises RenderingRefused or RenderersBusy."""
         _refuse_if_too_long(source)
-        found = self._run("lesson_edition", source, path=path, facts=dict(facts), today=today)
+        _refuse_if_too_long(guide)
+        found = self._run("lesson_edition", source, path=path, facts=dict(facts), today=today, diagrams=dict(diagrams), guide=guide)
         return cast("Edition", found)
+
+    def practical_edition(
+        self, source: str, *, path: str, facts: Mapping[str, Fact], today: date, diagrams: Mapping[str, str] = NO_DIAGRAMS
+    ) -> PracticalEdition:
+        """`edition.practical_edition` within bounds. Raises RenderingRefused or RenderersBusy."""
+        _refuse_if_too_long(source)
+        found = self._run("practical_edition", source, path=path, facts=dict(facts), today=today, diagrams=dict(diagrams))
+        return cast("PracticalEdition", found)
 
     def introduction(self, body: str, *, facts: Mapping[str, Fact]) -> str:
         """`edition.introduction` within bounds. Raises RenderingRefused or RenderersBusy."""
@@ -167,6 +192,7 @@ def serve(pipe: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     jobs: dict[str, Callable[..., object]] = {
         "lesson_edition": edition.lesson_edition,
+        "practical_edition": edition.practical_edition,
         "introduction": edition.introduction,
         "differences": differences.between,
     }

@@ -11,17 +11,26 @@ from sqlalchemy.orm import Session
 from lms.audit.service import Actor, record
 from lms.courses.edition import Edition
 from lms.courses.lesson import Lesson
-from lms.courses.manifest import Manifest, lessons_of, manifest_of, name_of, total_minutes, with_lesson
-from lms.courses.markdown import RENDERER
-from lms.courses.models import CourseLesson, CourseRevision, LessonDraft, LessonRevision
-from lms.courses.queries import CourseRow, DraftRow, LessonHead, check_ids_elsewhere, draft, head, lesson_head, newest_draft, revisions
+from lms.courses.manifest import Manifest, lessons_of, manifest_of, total_minutes, with_lesson, with_marks, without_mark
+from lms.courses.models import LessonDraft, LessonRevision
+from lms.courses.queries import (
+    CourseRow,
+    DraftRow,
+    LessonHead,
+    check_ids_elsewhere,
+    draft,
+    head,
+    lesson_head,
+    newest_draft,
+    pass_marks,
+    revisions,
+)
 from lms.courses.source import Tree
+from lms.courses.storing import Published, keep_diagrams, keep_lesson, keep_practical, keep_without_mark, new_revision
 from lms.facts.faults import Fault, refusing
 from lms.facts.service import publish as publish_facts
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.ids import new_id
-
-FIRST_NOTE = "First edition"
 
 
 class NoSuchLesson(NotFound):
@@ -56,16 +65,6 @@ class EditedHere(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """The newest revision of a course after publishing, and whether it is new."""
-
-    course_id: str
-    hash: str
-    number: int
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SavedDraft:
     """A draft that was kept. `overtaken` says that it stands aside, because its author had not seen what is newest."""
 
@@ -83,10 +82,11 @@ def publish(
     publishes its shipped content at every start does not undo what was published over it.
     """
     publish_facts(session, actor=actor, facts=tree.facts, now=now, once=once)
+    keep_diagrams(session, tree.diagrams, now=now)
     editions = {edition.hash: edition for module in tree.modules.values() for edition in module.lessons}
     done = []
     for course in tree.courses:
-        manifest = manifest_of(course, tree)
+        manifest = with_marks(manifest_of(course, tree), pass_marks(session, course.id))
         newest = head(session, course.id)
         if newest is not None and once and _was_published(session, manifest):
             done.append(Published(course.id, newest.hash, newest.number, changed=False))
@@ -94,8 +94,13 @@ def publish(
         if newest is not None and not replace:
             _refuse_to_replace(session, newest, manifest)
         for entry in lessons_of(manifest):
-            _keep_lesson(session, editions[entry["hash"]], now=now)
-        done.append(_new_revision(session, actor=actor, manifest=manifest, newest=newest, note=note, now=now))
+            keep_lesson(session, editions[entry["hash"]], now=now)
+        for entry in manifest["practicals"]:
+            keep_practical(session, tree.practicals[entry["id"]], now=now)
+        if without_mark(manifest):
+            done.append(keep_without_mark(session, manifest=manifest, newest=newest, note=note, now=now))
+        else:
+            done.append(new_revision(session, actor=actor, manifest=manifest, newest=newest, note=note, now=now))
     return tuple(done)
 
 
@@ -105,12 +110,12 @@ def _was_published(session: Session, manifest: Manifest) -> bool:
 
 def _refuse_to_replace(session: Session, newest: CourseRow, manifest: Manifest) -> None:
     imported = next((row for row in revisions(session, newest.course_id) if row.published_by is None), None)
-    before = {} if imported is None else {entry["id"]: entry["hash"] for entry in lessons_of(imported.manifest)}
-    coming = {entry["id"]: entry["hash"] for entry in lessons_of(manifest)}
+    before = {} if imported is None else _texts(imported.manifest)
+    coming = _texts(manifest)
     edited = [
-        entry["id"]
-        for entry in lessons_of(newest.manifest)
-        if entry["hash"] not in {before.get(entry["id"]), coming.get(entry["id"])} and entry["id"] in coming
+        lesson_id
+        for lesson_id, names in _texts(newest.manifest).items()
+        if names not in {before.get(lesson_id), coming.get(lesson_id)} and lesson_id in coming
     ]
     if edited:
         raise EditedHere(
@@ -119,89 +124,46 @@ def _refuse_to_replace(session: Session, newest: CourseRow, manifest: Manifest) 
         )
 
 
-def _keep_lesson(session: Session, edition: Edition, *, now: datetime) -> None:
-    """Store the edition unless it is stored already: going back to an old text is the old edition again."""
-    lesson = edition.lesson
-    if lesson is None or session.get(LessonRevision, edition.hash) is not None:
-        return
-    session.add(
-        LessonRevision(
-            hash=edition.hash,
-            lesson_id=lesson.id,
-            title=lesson.title,
-            source=edition.source,
-            html=edition.rendered.html,
-            outline=[heading.content() for heading in edition.rendered.outline],
-            minutes=lesson.minutes.content(),
-            objectives=[{"id": objective.id, "text": objective.text} for objective in lesson.objectives],
-            facts=list(edition.rendered.cited),
-            checks=list(edition.rendered.checks),
-            check_keys=edition.rendered.check_keys,
-            law_as_of=lesson.law_as_of.isoformat(),
-            renderer=RENDERER,
-            published_at=now,
-        )
-    )
-    session.flush()
+def _texts(manifest: Manifest) -> dict[str, tuple[str, str]]:
+    """Lesson id to the names of its text and of its guide."""
+    return {entry["id"]: (entry["hash"], entry.get("guide", "")) for entry in lessons_of(manifest)}
 
 
-def _new_revision(session: Session, *, actor: Actor, manifest: Manifest, newest: CourseRow | None, note: str, now: datetime) -> Published:
-    if newest is not None and {**manifest, "number": newest.number} == newest.manifest:
-        return Published(newest.course_id, newest.hash, newest.number, changed=False)
-    number = 1 if newest is None else newest.number + 1
-    numbered = {**manifest, "number": number}
-    name = name_of(numbered)
-    session.add(
-        CourseRevision(
-            hash=name,
-            course_id=manifest["id"],
-            number=number,
-            title=manifest["title"],
-            program_model=manifest["program_model"],
-            manifest=numbered,
-            note=note or FIRST_NOTE,
-            published_by=actor.user_id,
-            published_at=now,
-        )
-    )
-    session.flush()
-    session.add_all(
-        CourseLesson(course_hash=name, lesson_id=entry["id"], position=position, lesson_hash=entry["hash"])
-        for position, entry in enumerate(lessons_of(manifest), start=1)
-    )
-    record(
-        session,
-        actor=actor,
-        action="published a course revision",
-        object_type="course",
-        object_id=manifest["id"],
-        now=now,
-        reason=note or FIRST_NOTE,
-        details={"hash": name, "number": number, "before": newest.hash if newest else None},
-    )
-    session.flush()
-    return Published(manifest["id"], name, number, changed=True)
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A lesson's text, and that of its instructor's guide; empty without one."""
+
+    source: str
+    guide: str = ""
+
+    @property
+    def plain(self) -> "Texts":
+        """With the line ends of files: browsers send CRLF."""
+        return Texts(_plain(self.source), _plain(self.guide) if self.guide.strip() else "")
 
 
 def save_draft(
-    session: Session, *, actor: Actor, lesson_id: str, based_on: str, seen: uuid.UUID | None, source: str, now: datetime
+    session: Session, *, actor: Actor, lesson_id: str, based_on: str, seen: uuid.UUID | None, texts: Texts, now: datetime
 ) -> SavedDraft:
-    """Keep `source` as a draft on the edition `based_on`, written by someone who had seen the draft `seen` as the newest.
+    """Keep `texts` as a draft on the edition `based_on`, written by someone who had seen the draft `seen` as the newest.
 
     Nothing is ever lost: a text whose author missed a newer draft or edition is kept aside, and the answer says so.
     """
-    current = _held(session, lesson_id)
+    current, kept = _held(session, lesson_id), texts.plain
     if session.get(LessonRevision, based_on) is None:
         raise NoSuchLesson(f"No edition of {lesson_id} is called {based_on}.")
     newest = newest_draft(session, lesson_id, based_on=current.hash)
-    overtaken = based_on != current.hash or (newest is not None and newest.id != seen and newest.source != _plain(source))
+    overtaken = based_on != current.hash or (
+        newest is not None and newest.id != seen and (newest.source, newest.guide) != (kept.source, kept.guide)
+    )
     last = session.scalar(select(func.max(LessonDraft.number)).where(LessonDraft.lesson_id == lesson_id))
     row = LessonDraft(
         id=new_id(),
         lesson_id=lesson_id,
         number=(last or 0) + 1,
         based_on=based_on,
-        source=_plain(source),
+        source=kept.source,
+        guide=kept.guide,
         author_id=_author(actor),
         aside=overtaken,
         saved_at=now,
@@ -218,10 +180,10 @@ def save_draft(
         details={"draft": str(row.id), "based_on": based_on},
     )
     session.flush()
-    kept = draft(session, row.id)
-    if kept is None:  # pragma: no cover - it was added two lines above
+    saved = draft(session, row.id)
+    if saved is None:  # pragma: no cover - it was added two lines above
         raise NoSuchLesson("The draft is gone.")
-    return SavedDraft(kept, overtaken)
+    return SavedDraft(saved, overtaken)
 
 
 def publish_lesson(
@@ -235,16 +197,16 @@ def publish_lesson(
     current = _held(session, lesson_id)
     if current.hash != based_on:
         raise LessonMovedOn("Somebody published another edition of this lesson since you began. Your text is kept; compare the two.")
-    if edition.hash == current.hash:
+    if (edition.hash, edition.guide.hash if edition.guide else "") == (current.hash, current.guide_hash):
         raise NothingChanged("The text is the one that is already published.")
     if not note.strip():
         raise NoNote("Say in the note what is new, for the instructors who read it later.")
     faults = [*refusing(edition.faults), *standing_faults(session, current=current, edition=edition)]
     if faults:
         raise FaultyLesson(faults)
-    _keep_lesson(session, edition, now=now)
+    keep_lesson(session, edition, now=now)
     done = tuple(
-        _new_revision(session, actor=actor, manifest=with_lesson(row.manifest, edition), newest=row, note=note.strip(), now=now)
+        new_revision(session, actor=actor, manifest=with_lesson(row.manifest, edition), newest=row, note=note.strip(), now=now)
         for row in current.courses
     )
     record(
@@ -255,7 +217,12 @@ def publish_lesson(
         object_id=lesson_id,
         now=now,
         reason=note.strip(),
-        details={"hash": edition.hash, "before": based_on, "courses": [one.hash for one in done]},
+        details={
+            "hash": edition.hash,
+            "guide": edition.guide.hash if edition.guide else "",
+            "before": based_on,
+            "courses": [one.hash for one in done],
+        },
     )
     return done
 

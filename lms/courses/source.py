@@ -1,16 +1,20 @@
-"""The courses folder: modules, lessons and courses read into frozen values, with every fault of the whole tree."""
+"""The courses folder: modules, lessons, practicals and courses read into frozen values, with every fault of the whole tree."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from lms.courses.course import SUBJECTS, Course, Exam, course_from
-from lms.courses.edition import Edition, introduction_faults
+from lms.courses.assembly import Module, course_faults, practical_faults
+from lms.courses.course import SUBJECTS, Course, course_from
+from lms.courses.diagrams import diagrams_in
+from lms.courses.edition import Edition, PracticalEdition, introduction_faults
 from lms.courses.front import page_from
+from lms.courses.guide import SUFFIX
 from lms.courses.lesson import Lesson
-from lms.courses.renderer import Reader
+from lms.courses.renderer import PROCESSES, Reader
 from lms.facts.faults import Fault
 from lms.facts.source import Fact, Register, register_in
 from lms.facts.standing import Counts
@@ -21,19 +25,13 @@ MODULE_FILE = "module.md"
 
 
 @dataclass(frozen=True, slots=True)
-class Module:
-    """A module and its lessons in order."""
+class Desk:
+    """What every text is read with: the register, the diagrams by id, the day, and the reader."""
 
-    id: str
-    title: str
-    subject: str
-    terminal_objective: str
-    evaluation: str
-    law_as_of: date
-    intro_html: str
-    lessons: tuple[Edition, ...]
-    path: str
-    id_line: int
+    facts: Mapping[str, Fact]
+    diagrams: Mapping[str, str]
+    today: date
+    reader: Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,9 @@ class Tree:
     """Everything that a courses folder holds."""
 
     facts: Register
+    diagrams: Mapping[str, str]
     modules: Mapping[str, Module]
+    practicals: Mapping[str, PracticalEdition]
     courses: tuple[Course, ...]
 
 
@@ -50,30 +50,56 @@ def tree_in(
 ) -> tuple[Tree, list[Fault]]:
     """Read the courses folder `folder`; `banks` says how many questions each bank has for each objective."""
     facts, faults = register_in(folder, today=today)
+    diagrams, found = diagrams_in(folder)
+    desk = Desk(facts, diagrams, today, reader)
+    faults.extend(found)
     modules: dict[str, Module] = {}
-    for path in sorted((folder / "modules").glob("*/")):
-        say(f"Reading {path}")
-        module, found = module_in(path, facts=facts, today=today, reader=reader)
-        faults.extend(found)
-        if module is not None and module.id not in modules:
-            modules[module.id] = module
-    faults.extend(_repeated_ids(modules.values()))
+    paths = sorted((folder / "modules").glob("*/"))
+    with ThreadPoolExecutor(PROCESSES) as pool:  # the threads only wait: the renderers are processes
+        for path, (module, own) in zip(paths, pool.map(partial(module_in, desk=desk), paths), strict=True):
+            say(f"Reading {path}")
+            faults.extend(own)
+            if module is not None and module.id not in modules:
+                modules[module.id] = module
+    practicals, found = practicals_in(folder, desk=desk)
+    faults.extend([*found, *_repeated_ids(modules.values()), *practical_faults(practicals, modules)])
     courses = []
     for path in sorted(folder.glob("*/course.toml")):
         course, found = course_from(path.read_text(encoding="utf-8"), path=str(path), today=today)
         faults.extend(found)
         if course is not None:
             courses.append(course)
-            faults.extend(course_faults(course, modules, banks))
+            faults.extend(course_faults(course, modules, practicals, banks))
     if not courses and not faults:
         faults.append(Fault(str(folder), 1, "There is no course", "add <course>/course.toml"))
-    return Tree(facts, modules, tuple(courses)), sorted(set(faults))
+    return Tree(facts, diagrams, modules, practicals, tuple(courses)), sorted(set(faults))
 
 
-def module_in(folder: Path, *, facts: Mapping[str, Fact], today: date, reader: Reader) -> tuple[Module | None, list[Fault]]:
+def practicals_in(folder: Path, *, desk: Desk) -> tuple[dict[str, PracticalEdition], list[Fault]]:
+    """The practical exercises of the courses folder by id; each file is named by its id."""
+    found: dict[str, PracticalEdition] = {}
+    faults: list[Fault] = []
+    for path in sorted((folder / "practicals").glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        try:
+            edition = desk.reader.practical_edition(text, path=str(path), facts=desk.facts, today=desk.today, diagrams=desk.diagrams)
+        except Refusal as refusal:
+            faults.append(Fault(str(path), 1, "The practical cannot be rendered", str(refusal).rstrip(".")))
+            continue
+        faults.extend(edition.faults)
+        practical = edition.practical
+        if practical is not None and practical.id != path.stem:
+            what = f"The id `{practical.id}` is not the file's name `{path.stem}`"
+            faults.append(Fault(str(path), practical.id_line, what, "make them the same"))
+        elif practical is not None:
+            found[practical.id] = edition
+    return found, faults
+
+
+def module_in(folder: Path, *, desk: Desk) -> tuple[Module | None, list[Fault]]:
     """The module in `folder`, or None when its own file cannot be used; its lessons are looked at either way."""
     path = folder / MODULE_FILE
-    lessons, faults = _lessons_in(folder, facts=facts, today=today, reader=reader)
+    lessons, faults = _lessons_in(folder, desk=desk)
     if not path.is_file():
         return None, [*faults, Fault(str(path), 1, "The module has no module.md", "add it, or remove the folder")]
     source = path.read_text(encoding="utf-8")
@@ -86,13 +112,13 @@ def module_in(folder: Path, *, facts: Mapping[str, Fact], today: date, reader: R
         fields.fault("id", f"The id `{identity}` is not the folder's name `{folder.name}`", "make them the same")
     subject = fields.one_of("subject", SUBJECTS)
     terminal_objective, evaluation = fields.text("terminal_objective"), fields.text("evaluation")
-    law_as_of = fields.past_day("law_as_of", today)
+    law_as_of = fields.past_day("law_as_of", desk.today)
     if not lessons:
         fields.fault("id", "The module has no lessons", "add <nn>-<name>.md")
     elif not any(edition.lesson and edition.lesson.has_case for edition in lessons):
         fields.fault("id", "The module has neither a scenario nor a worked case", "add one to any of its lessons")
     faults = [*page.faults, *fields.faults, *introduction_faults(source, path=str(path)), *faults]
-    intro_html, found = _introduction(page.body, facts=facts, path=str(path), reader=reader)
+    intro_html, found = _introduction(page.body, desk=desk, path=str(path))
     faults.extend(found)
     if page.faults or not identity or law_as_of is None:
         return None, faults
@@ -102,19 +128,34 @@ def module_in(folder: Path, *, facts: Mapping[str, Fact], today: date, reader: R
     return made, faults
 
 
-def _introduction(body: str, *, facts: Mapping[str, Fact], path: str, reader: Reader) -> tuple[str, list[Fault]]:
+def _introduction(body: str, *, desk: Desk, path: str) -> tuple[str, list[Fault]]:
     try:
-        return reader.introduction(body, facts=facts), []
+        return desk.reader.introduction(body, facts=desk.facts), []
     except Refusal as refusal:
         return "", [Fault(path, 1, "The introduction cannot be rendered", str(refusal).rstrip("."))]
 
 
-def _lessons_in(folder: Path, *, facts: Mapping[str, Fact], today: date, reader: Reader) -> tuple[list[Edition], list[Fault]]:
+def _lessons_in(folder: Path, *, desk: Desk) -> tuple[list[Edition], list[Fault]]:
     editions: list[Edition] = []
-    faults: list[Fault] = []
-    for path in sorted(path for path in folder.glob("*.md") if path.name != MODULE_FILE):
+    texts = sorted(path for path in folder.glob("*.md") if path.name != MODULE_FILE and not path.name.endswith(SUFFIX))
+    faults = [
+        Fault(str(path), 1, "This guide stands beside no lesson", "name it like its lesson, with .guide.md at the end")
+        for path in sorted(folder.glob(f"*{SUFFIX}"))
+        if path.with_name(path.name.removesuffix(SUFFIX) + ".md") not in texts
+    ]
+    for path in texts:
+        beside = path.with_name(path.stem + SUFFIX)
         try:
-            editions.append(reader.lesson_edition(path.read_text(encoding="utf-8"), path=str(path), facts=facts, today=today))
+            editions.append(
+                desk.reader.lesson_edition(
+                    path.read_text(encoding="utf-8"),
+                    path=str(path),
+                    facts=desk.facts,
+                    today=desk.today,
+                    diagrams=desk.diagrams,
+                    guide=beside.read_text(encoding="utf-8") if beside.is_file() else "",
+                )
+            )
         except Refusal as refusal:
             faults.append(Fault(str(path), 1, "The lesson cannot be rendered", str(refusal).rstrip(".")))
         else:
@@ -145,50 +186,3 @@ def _lesson_ids(lesson: Lesson | None) -> list[tuple[str, str, str, int]]:
     found.extend(("check", one.id, lesson.path, one.line) for one in lesson.checks)
     found.extend(("scenario", one.id, lesson.path, one.line) for one in lesson.scenarios)
     return found
-
-
-def course_faults(course: Course, modules: Mapping[str, Module], banks: Counts) -> list[Fault]:
-    """What is wrong between a course, its modules and the banks of its exams."""
-    faults = [
-        Fault(course.path, place.line, f"There is no module {place.id} that can be read", "correct it, or name another")
-        for place in course.modules
-        if place.id not in modules
-    ]
-    held = [modules[place.id] for place in course.modules if place.id in modules]
-    whole = len(held) == len(course.modules)
-    if whole:
-        faults.extend(_hours_faults(course, held))
-        faults.extend(_subject_faults(course, held))
-    taught = {one.id for module in held for edition in module.lessons if edition.lesson for one in edition.lesson.objectives}
-    for exam in course.exams:
-        if exam.bank not in banks:
-            faults.append(Fault(course.path, exam.line, f"There is no question bank {exam.bank}", "add it, or name another in `bank`"))
-        else:
-            faults.extend(_exam_faults(course, exam, banks[exam.bank], taught if whole else None))
-    return faults
-
-
-def _exam_faults(course: Course, exam: Exam, bank: Mapping[str, int], taught: AbstractSet[str] | None) -> Iterator[Fault]:
-    """`taught` is None while a module is missing: what is not known is not told."""
-    for objective, count in exam.specification.items():
-        line = exam.lines.get(objective, exam.line)
-        if taught is not None and objective not in taught:
-            yield Fault(course.path, line, f"No lesson of the course has the objective {objective}", "examine what is taught")
-        needed, there = exam.needed(count), bank.get(objective, 0)
-        if there < needed:
-            what = f"{objective} needs {needed} questions (a first paper and its retakes), and bank {exam.bank} has {there}"
-            yield Fault(course.path, line, what, "write more questions, or ask for fewer")
-
-
-def _hours_faults(course: Course, held: list[Module]) -> list[Fault]:
-    total = sum(edition.lesson.minutes.total for module in held for edition in module.lessons if edition.lesson)
-    if total == course.hours * 60:
-        return []
-    what = f"The lessons take {total} minutes, and {course.hours} hours are {course.hours * 60}"
-    return [Fault(course.path, course.hours_line, what, "correct the hours, or the minutes of lessons")]
-
-
-def _subject_faults(course: Course, held: list[Module]) -> list[Fault]:
-    taught = {module.subject for module in held}
-    missing = [subject for subject in course.subjects if subject not in taught]
-    return [Fault(course.path, course.hours_line, f"No module teaches {one}", "add one, or take it out of subjects") for one in missing]

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from lms.accounts.permissions import Permission
-from lms.courses import desk, queries, service
-from lms.courses.desk import Preview
+from lms.courses import course_views, desk, queries, service
+from lms.courses.desk import Preview, Shelf
 from lms.courses.forms import LessonForm, PublicationForm, draft_id_in
+from lms.courses.guide import SUFFIX
 from lms.courses.queries import DraftRow, LessonHead
-from lms.courses.service import LessonMovedOn, NoSuchLesson
+from lms.courses.service import LessonMovedOn, NoSuchLesson, Texts
 from lms.facts import queries as facts
-from lms.facts.source import Register
+from lms.facts.faults import Fault
 from lms.kernel.errors import Invalid
 from lms.web import transaction
 from lms.web.errors import wants_json
@@ -28,11 +29,15 @@ blueprint = Blueprint("courses", __name__, template_folder="templates")
 @blueprint.get("/lessons")
 @access(Permission.LESSON_WRITE)
 def lessons() -> ResponseReturnValue:
-    """Every lesson by course and module."""
+    """Every lesson of one course by module: the course asked for, or the first."""
     found = queries.courses(session())
+    shown = next((row for row in found if row.course_id == request.args.get("course")), found[0] if found else None)
     return page(
         "courses/lessons.html",
-        courses=[(row, queries.outline_of(row.manifest)) for row in found],
+        courses=found,
+        shown=shown,
+        outline=queries.outline_of(shown.manifest) if shown else (),
+        practicals=shown.manifest.get("practicals", ()) if shown else (),
         with_drafts=queries.lessons_with_drafts(session()),
         published=queries.lesson_head(session(), request.args.get("published", "")),
     )
@@ -49,7 +54,12 @@ def edit(lesson_id: str) -> ResponseReturnValue:
     if asked and (opened is None or opened.lesson_id != lesson_id):
         raise NoSuchLesson("There is no such draft of this lesson.")
     form = LessonForm(
-        data={"source": opened.source if opened else head.source, "based_on": head.hash, "seen": str(newest.id) if newest else ""}
+        data={
+            "source": opened.source if opened else head.source,
+            "guide": opened.guide if opened else head.guide,
+            "based_on": head.hash,
+            "seen": str(newest.id) if newest else "",
+        }
     )
     return _editor(head, form, opened=opened)
 
@@ -62,13 +72,19 @@ def preview(lesson_id: str) -> ResponseReturnValue:
     form = LessonForm.from_request()
     if not wants_json():
         return _editor(head, form, status=200 if form.validate() else 422)
-    shown = _rendered(lesson_id, form.source.data or "")
+    shown = Preview(desk.edition_of(lesson_id, form.texts, shelf=_shelf()))
     return jsonify(
         html=render_template("courses/preview.html", preview=shown),
-        faults=[{"line": fault.line, "what": fault.what, "fix": fault.fix, "warning": fault.warning} for fault in shown.faults],
+        faults=[_told(fault) for fault in shown.faults],
         words=shown.words,
         minutes=shown.reading_minutes,
     )
+
+
+def _told(fault: Fault) -> dict[str, object]:
+    """A fault as the editor's script shows it."""
+    in_guide = fault.path.endswith(SUFFIX)
+    return {"line": fault.line, "what": fault.what, "fix": fault.fix, "warning": fault.warning, "guide": in_guide}
 
 
 @blueprint.post("/lessons/<lesson_id>/drafts")
@@ -78,9 +94,10 @@ def save_draft(lesson_id: str) -> ResponseReturnValue:
     form = LessonForm.from_request()
     if not form.validate():
         return _editor(_head(lesson_id), form, status=422)
-    actor, based_on, source = current_identity(), form.based_on.data, form.source.data
+    written = {"based_on": form.based_on.data, "seen": form.seen_draft, "texts": form.texts}
+    actor = current_identity()
     with transaction.writing() as own:
-        saved = service.save_draft(own, actor=actor, lesson_id=lesson_id, based_on=based_on, seen=form.seen_draft, source=source, now=now())
+        saved = service.save_draft(own, actor=actor, lesson_id=lesson_id, **written, now=now())
     if saved.overtaken:
         return _both_texts(lesson_id, saved.draft)
     if form.then.data == "publication":
@@ -124,7 +141,7 @@ def publish(lesson_id: str) -> ResponseReturnValue:
 
 def _publish(draft: DraftRow, *, note: str) -> None:
     actor = current_identity()
-    edition = desk.edition_of(draft.lesson_id, draft.source, facts=_register(), today=now().date())
+    edition = desk.edition_of(draft.lesson_id, Texts(draft.source, draft.guide), shelf=_shelf())
     with transaction.writing() as own:
         service.publish_lesson(own, actor=actor, lesson_id=draft.lesson_id, based_on=draft.based_on, edition=edition, note=note, now=now())
 
@@ -136,20 +153,16 @@ def _head(lesson_id: str) -> LessonHead:
     return found
 
 
-def _register() -> Register:
-    """The facts, read before the slow work: no transaction stays open while a text is rendered."""
-    found = facts.facts(session())
+def _shelf() -> Shelf:
+    """What texts are rendered with, read before the slow work: no transaction stays open while a text is rendered."""
+    found = Shelf(facts.facts(session()), queries.diagrams(session()), now().date())
     transaction.finish()
     return found
 
 
-def _rendered(lesson_id: str, source: str) -> Preview:
-    return Preview(desk.edition_of(lesson_id, source, facts=_register(), today=now().date()))
-
-
 def _editor(head: LessonHead, form: LessonForm, *, opened: DraftRow | None = None, status: int = 200) -> ResponseReturnValue:
     drafts = queries.drafts(session(), head.lesson_id)
-    shown = desk.preview_or_reason(head.lesson_id, form.source.data or "", facts=_register(), today=now().date())
+    shown = desk.preview_or_reason(head.lesson_id, form.texts, shelf=_shelf())
     return page(
         "courses/editor.html",
         status=status,
@@ -163,7 +176,7 @@ def _editor(head: LessonHead, form: LessonForm, *, opened: DraftRow | None = Non
 
 
 def _publication(head: LessonHead, draft: DraftRow, form: PublicationForm, *, status: int = 200) -> ResponseReturnValue:
-    shown = desk.preview_or_reason(head.lesson_id, draft.source, facts=_register(), today=now().date())
+    shown = desk.preview_or_reason(head.lesson_id, Texts(draft.source, draft.guide), shelf=_shelf())
     standing = service.standing_faults(session(), current=head, edition=shown.edition) if shown.edition else []
     classes = _classes_under_way(session(), [row.hash for course in head.courses for row in queries.revisions(session(), course.course_id)])
     transaction.finish()
@@ -176,6 +189,7 @@ def _publication(head: LessonHead, draft: DraftRow, form: PublicationForm, *, st
         faults=[*shown.faults, *standing],
         refusal=shown.refusal,
         differences=desk.differences_or_none(head.source, draft.source),
+        guide_differences=desk.differences_or_none(head.guide, draft.guide) if head.guide != draft.guide else (),
         classes=classes,
     )
 
@@ -185,7 +199,8 @@ def _both_texts(lesson_id: str, mine: DraftRow) -> ResponseReturnValue:
     head = _head(lesson_id)
     newest = queries.newest_draft(session(), lesson_id, based_on=head.hash)
     theirs = newest.source if newest else head.source
-    form = LessonForm(data={"source": mine.source, "based_on": head.hash, "seen": str(newest.id) if newest else ""})
+    seen = str(newest.id) if newest else ""
+    form = LessonForm(data={"source": mine.source, "guide": mine.guide, "based_on": head.hash, "seen": seen})
     transaction.finish()
     return page(
         "courses/conflict.html",
@@ -194,6 +209,7 @@ def _both_texts(lesson_id: str, mine: DraftRow) -> ResponseReturnValue:
         newest=newest,
         mine=mine,
         theirs=theirs,
+        their_guide=newest.guide if newest else head.guide,
         form=form,
         differences=desk.differences_or_none(theirs, mine.source),
     )
@@ -201,3 +217,6 @@ def _both_texts(lesson_id: str, mine: DraftRow) -> ResponseReturnValue:
 
 def _classes_under_way(opened: Session, course_hashes: Sequence[str]) -> int:
     return site().classes_under_way(opened, course_hashes, now=now())
+
+
+blueprints = [blueprint, course_views.blueprint]

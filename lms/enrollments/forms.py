@@ -35,7 +35,9 @@ class OfferingForm(Form):
 
     def offer(self, courses: Collection[CourseRow]) -> None:
         """The courses to choose from, each at its newest revision."""
-        named = {row.hash: f"{row.title} ({row.program_model}, revision {row.number}, {row.hours} hours)" for row in courses}
+        named = {
+            row.hash: f"{row.title} ({row.program_model or 'all models'}, revision {row.number}, {row.hours} hours)" for row in courses
+        }
         self.course.choices = CHOOSE | named
 
     def validate_ends_on(self, field: DateField) -> None:

@@ -83,7 +83,7 @@ class CheckAnswer(Base):
 
 
 class Completion(Base):
-    """A lesson finished: its stated minutes are credited, and the seconds actively spent stand beside them."""
+    """A lesson finished: its minutes of reading and practice are credited, and the seconds actively spent stand beside them."""
 
     __tablename__ = "completion"
     __append_only__ = True

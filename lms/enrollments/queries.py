@@ -15,6 +15,7 @@ from lms.accounts.queries import held
 from lms.accounts.rules import Identity
 from lms.agencies.models import Agency, Membership
 from lms.agencies.queries import serving
+from lms.courses.manifest import lessons_of, total_minutes
 from lms.courses.models import CourseRevision
 from lms.enrollments.models import Completion, Enrollment, Offering, PublicBankAcknowledgement
 from lms.questions.models import BankRevision
@@ -94,7 +95,6 @@ def offering(session: Session, *, offering_id: uuid.UUID) -> OfferingDetail | No
 
 
 def _detail(found: Offering, course: CourseRevision) -> OfferingDetail:
-    lessons = [lesson for module in course.manifest["modules"] for lesson in module["lessons"]]
     return OfferingDetail(
         id=found.id,
         title=found.title,
@@ -105,8 +105,8 @@ def _detail(found: Offering, course: CourseRevision) -> OfferingDetail:
         course_title=course.title,
         course_number=course.number,
         program_model=course.program_model,
-        lessons=len(lessons),
-        minutes=sum(sum(lesson["minutes"].values()) for lesson in lessons),
+        lessons=len(lessons_of(course.manifest)),
+        minutes=total_minutes(course.manifest),
         exams=_exams(course.manifest),
     )
 

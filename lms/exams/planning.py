@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lms.accounts.models import Officer
 from lms.agencies.models import Agency
+from lms.courses.manifest import lessons_until
 from lms.courses.models import CourseLesson, CourseRevision, LessonRevision
 from lms.enrollments.models import Completion, Enrollment, Offering
 from lms.exams import rules
@@ -54,6 +55,8 @@ class ExamPlan:
     shared_share: int
     specification: Mapping[str, int]
     rule: str
+    lessons: tuple[str, ...] = ()
+    """The lessons before the exam, in a course by days: those of its day and of the days before. Empty where every lesson comes first."""
 
 
 GRACE_SECONDS = 60
@@ -77,7 +80,7 @@ def _plans(session: Session, *conditions: ColumnElement[bool]) -> list[ExamPlan]
 
 
 def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
-    enrollment, offering, course_title, _, officer_name, agency_name = row
+    enrollment, offering, course_title, manifest, officer_name, agency_name = row
     specification = {str(objective): int(count) for objective, count in exam["specification"].items()}
     policy = Policy(
         title=exam["title"],
@@ -107,6 +110,7 @@ def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
         shared_share=int(exam["shared_share"]),
         specification=specification,
         rule=exam["rule"],
+        lessons=lessons_until(manifest, exam.get("day", 0)),
     )
 
 
@@ -179,9 +183,11 @@ def standing_of(found: Sequence[TryRow], *, retakes: int) -> Standing:
 
 def readiness(session: Session, *, exam: ExamPlan, found: Sequence[TryRow], now: datetime) -> Readiness:
     """Everything that decides whether the exam may be started."""
-    lessons, minutes = _required(session, course_hash=exam.course_hash)
+    lessons, minutes = _required(session, exam=exam)
     done = session.execute(
-        select(func.count(), func.coalesce(func.sum(Completion.credited_minutes), 0)).where(Completion.enrollment_id == exam.enrollment_id)
+        select(func.count(), func.coalesce(func.sum(Completion.credited_minutes), 0)).where(
+            Completion.enrollment_id == exam.enrollment_id, *_before(exam, Completion.lesson_id)
+        )
     ).one()
     today = now.astimezone(ZoneInfo(exam.time_zone)).date()
     return Readiness(
@@ -196,11 +202,15 @@ def readiness(session: Session, *, exam: ExamPlan, found: Sequence[TryRow], now:
     )
 
 
-def _required(session: Session, *, course_hash: str) -> tuple[int, int]:
+def _before(exam: ExamPlan, lesson_id: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
+    return [lesson_id.in_(exam.lessons)] if exam.lessons else []
+
+
+def _required(session: Session, *, exam: ExamPlan) -> tuple[int, int]:
     rows = session.scalars(
         select(LessonRevision.minutes)
         .join(CourseLesson, CourseLesson.lesson_hash == LessonRevision.hash)
-        .where(CourseLesson.course_hash == course_hash)
+        .where(CourseLesson.course_hash == exam.course_hash, *_before(exam, CourseLesson.lesson_id))
     ).all()
     return len(rows), sum(sum(minutes.values()) for minutes in rows)
 

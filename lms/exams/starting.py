@@ -27,6 +27,9 @@ from lms.exams.models import (
 )
 from lms.exams.planning import ExamPlan, TryRow
 from lms.exams.rules import Candidate, DrawnQuestion, Gate, Kind, Policy, TooFewQuestions
+from lms.facts import queries as facts
+from lms.facts.rules import is_retired
+from lms.facts.source import Register
 from lms.kernel.errors import Conflict, Forbidden, Invalid, TooMany
 from lms.kernel.ids import digest, new_id
 from lms.questions.models import BankQuestion, BankRevision, QuestionRevision
@@ -200,7 +203,15 @@ def _candidates(session: Session, bank_hash: str) -> list[Candidate]:
         .join(BankQuestion, BankQuestion.question_hash == QuestionRevision.hash)
         .where(BankQuestion.bank_hash == bank_hash)
     )
-    return [candidate(row.hash, row.objective, row.content) for row in rows]
+    known = facts.facts(session)
+    return [candidate(row.hash, row.objective, row.content) for row in rows if not _is_retired(row.content.get("fact"), known)]
+
+
+def _is_retired(fact: str | None, known: Register) -> bool:
+    """Whether the register as it is published today takes the question out of new papers. Papers that were drawn stay as they are."""
+    if not known or fact is None:
+        return False
+    return is_retired(known[fact].status if fact in known else None)
 
 
 def candidate(hash_: str, objective: str, content: Mapping[str, list[dict[str, object]]]) -> Candidate:

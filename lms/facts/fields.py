@@ -86,6 +86,21 @@ class Fields:
             self.fault(key, f"`{key}` lies in the future ({value})", "give the day on which the law was last looked at")
         return value
 
+    def review_day(self, law_as_of: date | None, today: date) -> date | None:
+        """The date under `review_by`, which lies after `law_as_of`; a warning, and no fault, when it has passed."""
+        value = self.day("review_by")
+        if value is None:
+            return None
+        line = self.line_of("review_by")
+        if law_as_of is not None and value <= law_as_of:
+            self.fault(
+                "review_by", f"`review_by` ({value}) does not lie after `law_as_of` ({law_as_of})", "give the day of the next review"
+            )
+        elif value < today:
+            what = f"This {self.thing} was to be reviewed by {value}"
+            self.faults.append(Fault(self.path, line, what, "read it again, then move law_as_of and review_by", warning=True))
+        return value
+
     def one_of(self, key: str, allowed: Iterable[str]) -> str:
         value = self.text(key)
         allowed = list(allowed)

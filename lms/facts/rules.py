@@ -61,6 +61,11 @@ def why_not_scored(status: str, jurisdiction: str, court: str, *, stem: str) -> 
     return None
 
 
+def is_retired(status: str | None) -> bool:
+    """Whether a question may no longer be drawn: its fact stands in the register as anything but settled, or not at all (R-32)."""
+    return status != "settled"
+
+
 def key_is_longest(correct: str, others: Sequence[str]) -> bool:
     """Whether the correct choice is longer than every other: a reader who knows nothing could pick it."""
     return bool(others) and len(correct) > max(len(other) for other in others)

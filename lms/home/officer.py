@@ -96,7 +96,7 @@ def _course(session: Session, actor: Identity, training: Training, held: Sequenc
             exams=[ExamFacts(card.standing, card.is_open) for card in cards],
             has_paper=any(paper.is_stored for paper in papers),
         ),
-        minutes_left=0 if lesson is None else minutes_left(minutes=lesson.minutes, seconds=spent),
+        minutes_left=0 if lesson is None else minutes_left(minutes=lesson.online, seconds=spent),
         exams=cards,
         papers=papers,
     )

@@ -1,5 +1,6 @@
-"""Where the shipped content lies: at the top of a checkout, or inside an installed package."""
+"""Where the shipped content lies: at the top of a checkout, or inside an installed package. And its digest."""
 
+import hashlib
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -23,3 +24,12 @@ def banks_root() -> Path:
 def certificates_root() -> Path:
     """Fonts and artwork of certificates."""
     return _root("certificates")
+
+
+def digest_of(*folders: Path) -> str:
+    """One digest of every file below `folders`: names and bytes."""
+    found = hashlib.sha256()
+    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+        found.update(f"{path}\0{path.stat().st_size}\0".encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()

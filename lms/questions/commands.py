@@ -1,4 +1,4 @@
-"""`lms banks check` and `lms banks publish`."""
+"""`lms banks check`, `lms banks publish` and `lms banks import`."""
 
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from lms.facts.faults import refusing
 from lms.facts.source import register_in
 from lms.facts.standing import beside, objectives_in
 from lms.kernel.clock import SystemClock
-from lms.kernel.content import courses_root
+from lms.kernel.content import banks_root, courses_root
 from lms.kernel.errors import Refusal
 from lms.questions import service
 from lms.questions.source import Bank, banks_in
@@ -59,6 +59,26 @@ def publish(folder: Path, courses_folder: Path | None, *, replace: bool, once: b
             raise click.ClickException(str(refusal)) from refusal
         said = "published" if done.changed else "nothing changed since"
         click.echo(f"Bank {done.bank_id}: {said} revision {done.number} ({done.questions} questions, {done.hash[:12]}).")
+
+
+@banks.command("import")
+@FOLDER
+@COURSES
+def import_bank(folder: Path, courses_folder: Path | None) -> None:
+    """Bring in the closed banks of DIR, which lies outside the program: they take the place of public ones of the same id."""
+    site: Site = click.get_current_context().obj
+    now = site.clock.now()
+    if folder.resolve().is_relative_to(banks_root().resolve().parent):
+        message = f"{folder} lies in the program's own folders, which others may read. Keep a live bank elsewhere and import it from there."
+        raise click.ClickException(message)
+    found = sound_banks(folder, courses_folder=courses_folder or courses_root(), today=now.date())
+    if readable := [bank.id for bank in found if bank.public]:
+        message = f"These banks say that anyone can read them: {', '.join(readable)}. Write `public = false`, or use `lms banks publish`."
+        raise click.ClickException(message)
+    for bank in found:
+        with site.database.writing() as session:
+            done = service.publish(session, actor=SYSTEM, bank=bank, now=now)
+        click.echo(f"Bank {done.bank_id}: revision {done.number} is in use ({done.questions} questions, {done.hash[:12]}).")
 
 
 def sound_banks(folder: Path, *, courses_folder: Path | None, today: date) -> tuple[Bank, ...]:

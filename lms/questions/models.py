@@ -14,7 +14,8 @@ from lms.db.types import CanonicalJson, Id, UtcDateTime
 class QuestionRevision(Base):
     """One edition of a question, named by its content hash.
 
-    `content`: {"stem", "choices": [{"text", "correct", "why"}], "rationale", "citation", "fact"}; never sent to an officer as it is.
+    `content`: {"stem", "choices": [{"text", "correct", "why"}], "rationale", "citation", "fact", "difficulty", "scenario"};
+    never sent to an officer as it is.
     """
 
     __tablename__ = "question_revision"

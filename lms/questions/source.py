@@ -15,8 +15,9 @@ from lms.kernel.canonical import content_hash
 
 BANK_FILE = "bank.toml"
 BANK_KEYS = ("id", "title", "public", "law_as_of", "description")
-QUESTION_KEYS = ("id", "objective", "fact", "stem", "rationale", "citation", "choice")
+QUESTION_KEYS = ("id", "objective", "fact", "difficulty", "scenario", "stem", "rationale", "citation", "choice")
 CHOICES = 4
+DIFFICULTIES = ("easy", "medium", "hard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question, resting on one settled fact."""
+    """One question, resting on one settled fact. `difficulty` is its author's guess; `scenario`: it asks what to do in a situation."""
 
     id: str
     objective: str
     fact: str
+    difficulty: str
+    scenario: bool
     stem: str
     rationale: str
     citation: str
@@ -50,6 +53,8 @@ class Question:
             "rationale": self.rationale,
             "citation": self.citation,
             "fact": self.fact,
+            "difficulty": self.difficulty,
+            "scenario": self.scenario,
         }
 
     @property
@@ -135,6 +140,7 @@ def _question(table: Table, path: str) -> tuple[Question | None, list[Fault]]:
     fields = table.fields("question", path)
     fields.expect(QUESTION_KEYS)
     identity, objective, fact = fields.permanent_id(), fields.permanent_id("objective"), fields.permanent_id("fact")
+    difficulty, scenario = fields.one_of("difficulty", DIFFICULTIES), fields.truth("scenario")
     stem, rationale, citation = fields.text("stem"), fields.text("rationale"), fields.text("citation")
     nested = table.nested.get("choice", ())
     choices = []
@@ -151,7 +157,8 @@ def _question(table: Table, path: str) -> tuple[Question | None, list[Fault]]:
         fields.fault("choice", "Two choices say the same", "make each choice different")
     if fields.faults:
         return None, fields.faults
-    return Question(identity, objective, fact, stem, rationale, citation, tuple(choices), path, table.line), []
+    made = Question(identity, objective, fact, difficulty, scenario, stem, rationale, citation, tuple(choices), path, table.line)
+    return made, []
 
 
 def _choice(table: Table, path: str) -> tuple[Choice, list[Fault]]:

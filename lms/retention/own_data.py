@@ -34,7 +34,8 @@ def own_data(session: Session, *, identity: Identity, now: datetime) -> dict[str
     """What is recorded about the person who asks, by kind. Names of other people stand in it only where they acted on the record."""
     found = {name: _rows(session, asked) for name, asked in _about_account(identity).items()}
     if identity.officer_id is not None:
-        found |= {name: _rows(session, asked) for name, asked in _about_officer(identity.officer_id, identity.email).items()}
+        about = _about_officer(identity.officer_id, identity.email) | _about_training(identity.officer_id)
+        found |= {name: _rows(session, asked) for name, asked in about.items()}
         for row in found["certificates"]:
             row["number"] = display(row["number"])
     return {"about": identity.email, "made_at": now.isoformat(), **found}
@@ -99,6 +100,11 @@ def _about_officer(officer_id: uuid.UUID, email: str) -> dict[str, Asked]:
         .join(Agency, Agency.id == Agreement.agency_id)
         .outerjoin(NominationOutcome, NominationOutcome.nomination_id == Nomination.id)
         .where(Nomination.email == email),
+    }
+
+
+def _about_training(officer_id: uuid.UUID) -> dict[str, Asked]:
+    return {
         "classes": select(
             Offering.title, CourseRevision.title.label("course"), Offering.starts_on, Offering.ends_on, Enrollment.enrolled_at
         )

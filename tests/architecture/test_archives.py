@@ -38,7 +38,7 @@ def test_no_archive_carries_a_secret_or_data(archives: dict[str, list[str]], kin
 def test_the_wheel_carries_the_content_inside_the_package_and_no_other_top_level_name(archives: dict[str, list[str]]) -> None:
     names = archives["wheel"]
     assert {name.split("/", 1)[0] for name in names if ".dist-info" not in name} == {"lms"}
-    for carried in ("courses/wso/course.toml", "question_banks/wso/bank.toml", "certificates/fonts/OFL.txt"):
+    for carried in ("courses/wso/course.toml", "question_banks/library/bank.toml", "certificates/fonts/OFL.txt"):
         assert f"lms/_content/{carried}" in names
 
 

@@ -14,7 +14,7 @@ import pytest
 from lms import cli
 from lms.backup.commands import VARIABLE
 from lms.certificates import authority, keyring, signers
-from lms.courses import course, lesson, source
+from lms.courses import course, diagrams, guide, lesson, practical, source
 from lms.courses.blocks import blocks_in, check_from
 from lms.facts.source import FIELDS, register_from
 from lms.questions.source import BANK_KEYS, QUESTION_KEYS, questions_from
@@ -201,7 +201,11 @@ FORMATS = {
     "fact": FIELDS,
     "module": source.MODULE_KEYS,
     "lesson": (*lesson.KEYS, *lesson.KINDS_OF_TIME),
-    "course": course.KEYS,
+    "practical": (*practical.KEYS, *practical.CRITERION_KEYS, *practical.FOR_OFFICERS, *practical.FOR_STAFF),
+    "guide": guide.SECTIONS,
+    "diagram": diagrams.CLASSES,
+    "course": (*course.KEYS, *course.OPTIONAL_KEYS),
+    "day": (*course.DAY_KEYS, *course.OPTIONAL_DAY_KEYS),
     "exam": course.EXAM_KEYS,
     "bank": BANK_KEYS,
     "question": QUESTION_KEYS,

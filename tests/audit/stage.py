@@ -27,7 +27,7 @@ from tests.support.cast import FAST_HASH, PASSWORD, Cast, cast_of
 from tests.support.exam_room import EXAM, Room
 from tests.support.exam_room import furnish as furnish_exam
 from tests.support.factories import a_bank, a_class, a_course
-from tests.support.writing import TODAY, write_program
+from tests.support.writing import COURSE, TODAY, change, write_program
 
 NEW = {"password": "eleven quiet kettles", "again": "eleven quiet kettles"}
 LESSON = "/lessons/lesson-one"
@@ -270,6 +270,18 @@ def saves_a_draft(stage: Stage) -> Act:
     return Act(visitor, f"{LESSON}/drafts", {"source": source.replace("It rests on", "It now rests on"), **hidden})
 
 
+def enters_a_pass_mark(stage: Stage) -> Act:
+    folder = write_program(stage.folder)
+    change(folder, COURSE, 'program_model = "WSO"', 'program_model = "TFM"')
+    change(folder, COURSE, 'cut_score = "70.00"\n', "")
+    tree, _ = tree_in(folder / "courses", today=TODAY, banks=questions_in(folder / "question_banks"), reader=edition)
+    stage.made(lambda session: courses.publish(session, actor=SYSTEM, tree=tree, now=stage.clock.now()))
+    visitor, _ = stage.visitor("administrator")
+    visitor.opens("/courses/mini")
+    fields: dict[str, object] = {"percent": "70", "source": "Letter of ICE of November 20", "set_on": "2026-11-20"}
+    return Act(visitor, "/courses/mini/exams/mini-final/pass-marks", fields)
+
+
 def publishes_a_lesson(stage: Stage) -> Act:
     act = saves_a_draft(stage)
     act.visitor.follows(Act(act.visitor, act.path, act.fields | {"then": "publication"}).does())
@@ -308,6 +320,7 @@ ACTS: dict[str, tuple[Scene, tuple[str, ...]]] = {
         ("issued a certificate", "replaced a certificate by a corrected one"),
     ),
     "courses.save_draft": (saves_a_draft, ("saved a draft of a lesson",)),
+    "course_pages.enter_pass_mark": (enters_a_pass_mark, ("entered the pass mark of an exam", "published a course revision")),
     "courses.publish": (publishes_a_lesson, ("published a course revision", "published a lesson")),
 }
 """Endpoint: how it is called rightly, and the entries that this leaves. More than one where a call makes several changes: making an

@@ -38,8 +38,8 @@ def editions() -> list[Edition]:
     return [one for module in shipped()[0].modules.values() for one in module.lessons]
 
 
-def wso_bank() -> Bank:
-    return next(bank for bank in banks()[0] if bank.id == "wso")
+def library() -> Bank:
+    return next(bank for bank in banks()[0] if bank.id == "library")
 
 
 def test_the_courses_have_no_fault() -> None:
@@ -93,7 +93,7 @@ def test_every_module_has_a_scenario_or_a_worked_case() -> None:
 
 
 def test_the_bank_is_public_and_large_enough() -> None:
-    bank = wso_bank()
+    bank = library()
     assert bank.public
     assert len(bank.questions) >= 120
 
@@ -102,7 +102,7 @@ def test_the_final_asks_forty_questions_and_can_be_drawn_twice_without_overlap()
     (course,) = [course for course in shipped()[0].courses if course.id == "wso"]
     (exam,) = course.exams
     assert sum(exam.specification.values()) == 40
-    left = {question.id: question.objective for question in wso_bank().questions}
+    left = {question.id: question.objective for question in library().questions}
     first = _drawn(left, exam.specification)
     second = _drawn({name: objective for name, objective in left.items() if name not in first}, exam.specification)
     assert len(first) == len(second) == 40
@@ -134,14 +134,14 @@ def test_every_objective_is_examined_and_checked() -> None:
 
 def test_no_question_rests_on_what_is_not_settled() -> None:
     facts = shipped()[0].facts
-    for question in wso_bank().questions:
+    for question in library().questions:
         fact = facts[question.fact]
         assert fact.status is Status.SETTLED
         assert why_not_scored(fact.status, fact.jurisdiction, fact.court, stem=question.stem) is None
 
 
 def test_keys_are_not_told_by_length_or_place() -> None:
-    questions = wso_bank().questions
+    questions = library().questions
     longest = [
         key_is_longest(
             next(choice.text for choice in question.choices if choice.correct),
@@ -157,7 +157,7 @@ def test_keys_are_not_told_by_length_or_place() -> None:
 
 def test_exam_questions_are_not_the_checks_of_the_lessons() -> None:
     prompts = {check.prompt for one in editions() if one.lesson for check in one.lesson.checks}
-    assert not prompts & {question.stem for question in wso_bank().questions}
+    assert not prompts & {question.stem for question in library().questions}
 
 
 def test_nothing_shipped_shows_a_key() -> None:

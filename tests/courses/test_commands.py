@@ -1,5 +1,6 @@
 """The command line: faults by path, line and fix; publishing that says what it did."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from lms.courses import queries
 from lms.courses.commands import courses
 from lms.db.session import Database
 from lms.kernel.clock import FrozenClock
+from lms.kernel.content import banks_root
 from lms.questions.commands import banks
 from tests.support.writing import BANK, COURSE, LESSON, QUESTIONS, REGISTER, change, line_of, write_program
 
@@ -34,7 +36,7 @@ def ran(group: object, *words: object, site: OpenSite | None = None) -> Result:
 def test_checking_without_faults_says_what_there_is(program: Path) -> None:
     result = ran(courses, "check", program / "courses")
     assert result.exit_code == 0, result.output
-    assert "No faults: 1 course(s), 2 modules, 2 lessons, 5 facts." in result.output
+    assert "No faults: 1 course(s), 2 modules, 2 lessons, 0 practicals, 5 facts." in result.output
     result = ran(banks, "check", program / "question_banks")
     assert result.exit_code == 0, result.output
     assert "No faults: 4 questions in 1 bank(s)." in result.output
@@ -106,3 +108,40 @@ def test_folders_elsewhere_may_be_named(program: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     result = ran(courses, "check", program / "courses", "--banks", moved.parent)
     assert result.exit_code == 0, result.output
+
+
+def test_a_closed_bank_is_imported_from_outside_and_a_public_one_is_not(program: Path, sqlite: Database, clock: FrozenClock) -> None:
+    site = OpenSite(sqlite, clock)
+    words = ("import", program / "question_banks", "--courses", program / "courses")
+    refused = ran(banks, *words, site=site)
+    assert refused.exit_code == 1
+    assert "These banks say that anyone can read them: mini." in refused.output
+    change(program, BANK, "public = true", "public = false")
+    done = ran(banks, *words, site=site)
+    assert done.exit_code == 0, done.output
+    assert "Bank mini: revision 1 is in use (4 questions" in done.output
+
+
+def test_no_bank_is_imported_from_the_folders_of_the_program(sqlite: Database, clock: FrozenClock) -> None:
+    refused = ran(banks, "import", banks_root() / "library", site=OpenSite(sqlite, clock))
+    assert refused.exit_code == 1
+    assert "lies in the program's own folders" in refused.output
+
+
+def test_the_report_counts_each_course_and_the_library(program: Path) -> None:
+    told = ran(courses, "report", program / "courses")
+    assert told.exit_code == 0, told.output
+    assert "A small course (mini)" in told.output
+    assert "4 questions, at least 0 for each objective" in told.output
+    (course, library) = json.loads(ran(courses, "report", program / "courses", "--json").output)
+    assert (course["course"], course["lessons"], course["minutes"]["reading"], library["course"]) == ("mini", 2, 2, "")
+
+
+def test_a_course_without_its_mark_is_told_and_not_published(program: Path, sqlite: Database, clock: FrozenClock) -> None:
+    change(program, COURSE, 'program_model = "WSO"', 'program_model = "TFM"')
+    change(program, COURSE, 'cut_score = "70.00"\n', "")
+    assert "Course mini: it cannot be published yet." in ran(courses, "check", program / "courses").output
+    done = ran(courses, "publish", program / "courses", site=OpenSite(sqlite, clock))
+    assert done.exit_code == 0
+    assert "Course mini: not published: no pass mark." in done.output
+    assert "R-03" in done.output

@@ -43,8 +43,8 @@ def test_a_lesson_without_faults_is_read_whole() -> None:
         ("evaluation: Check", "evaluations: Check", "Nobody knows the key `evaluations`"),
         ("id: lesson-one", "id: lesson one", "is not a permanent id"),
         ("    text: Name the one thing.\n", "", "no `text`"),
-        ("minutes: {reading: 1, cases: 19, practice: 10}", "minutes: 30", "does not name its kinds"),
-        ("cases: 19", 'cases: "19"', "not a whole number"),
+        ("minutes: {reading: 1, instruction: 0, laboratory: 0, practice: 29}", "minutes: 30", "does not name its kinds"),
+        ("practice: 29", 'practice: "29"', "not a whole number"),
         ("law_as_of: 2026-11-22", "law_as_of: 2026-11-23", "lies in the future"),
         ("facts: [IL-01]", "facts: [IL-01, IL-02]", "IL-02 is listed and never cited"),
         ("facts: [IL-01]", "facts: []", "IL-01 is cited and not listed"),
@@ -124,7 +124,7 @@ def test_a_key_written_twice_is_told() -> None:
 def test_a_block_never_closed_is_told_where_it_opens() -> None:
     text = lesson("lesson-one", "ONE-1").rstrip().removesuffix("```")
     reading = read(text)
-    assert any(fault.what == "This block is never closed" and fault.line == 23 for fault in reading.faults), told(reading)
+    assert any(fault.what == "This block is never closed" and fault.line == 24 for fault in reading.faults), told(reading)
 
 
 def test_checks_whose_correct_choice_is_mostly_the_longest_are_told() -> None:

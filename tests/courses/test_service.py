@@ -15,7 +15,9 @@ from lms.courses import edition, queries, service
 from lms.courses.edition import Edition, lesson_edition
 from lms.courses.models import CourseRevision, LessonRevision
 from lms.courses.queries import LessonHead
+from lms.courses.service import Texts
 from lms.courses.source import Tree, tree_in
+from lms.courses.storing import Published
 from lms.db.session import Database
 from lms.facts import queries as facts
 from lms.facts.standing import questions_in
@@ -40,7 +42,7 @@ def tree_of(folder: Path) -> Tree:
     return tree
 
 
-def publish(session: Session, folder: Path, *, replaced: bool = False, once: bool = False) -> service.Published:
+def publish(session: Session, folder: Path, *, replaced: bool = False, once: bool = False) -> Published:
     (done,) = service.publish(session, actor=SYSTEM, tree=tree_of(folder), now=NOW, note="A note", replace=replaced, once=once)
     return done
 
@@ -57,7 +59,7 @@ def edited(session: Session, *, old: str = "reads the paper", new: str = "reads 
     return lesson_edition(current.source.replace(old, new), path="lesson-one", facts=facts.facts(session), today=TODAY)
 
 
-def publish_edit(session: Session, made: Edition, *, actor: Identity = ANA, based_on: str | None = None) -> tuple[service.Published, ...]:
+def publish_edit(session: Session, made: Edition, *, actor: Identity = ANA, based_on: str | None = None) -> tuple[Published, ...]:
     return service.publish_lesson(
         session, actor=actor, lesson_id="lesson-one", based_on=based_on or head(session).hash, edition=made, note="Clearer", now=NOW
     )
@@ -83,7 +85,7 @@ def test_the_manifest_says_everything_a_class_is_pinned_to(session: Session, pro
     assert found.manifest["exams"][0]["cut_score"] == 70_000
     assert found.manifest["exams"][0]["specification"] == {"ONE-1": 2}
     assert [module["id"] for module in found.manifest["modules"]] == ["first", "second"]
-    assert found.manifest["modules"][0]["lessons"][0]["minutes"] == {"reading": 1, "cases": 19, "practice": 10}
+    assert found.manifest["modules"][0]["lessons"][0]["minutes"] == {"reading": 1, "instruction": 0, "laboratory": 0, "practice": 29}
     assert queries.revision(session, found.hash) == found
 
 
@@ -189,7 +191,7 @@ def test_a_lesson_without_change_or_note_is_not_published(session: Session, prog
     [
         ("## What the paper says", "# What the paper says", "first level"),
         ("id: lesson-one", "id: lesson-uno", "ids are permanent"),
-        ("cases: 19", "cases: 29", "would take 70 minutes"),
+        ("practice: 29", "practice: 39", "would take 70 minutes"),
         ("id: ONE-1", "id: TWO-1", "stands twice in the course"),
         ("id: ONE-1", "id: ONE-9", "no lesson would teach any more"),
         ('id = "CHK-ONE-1-1"', 'id = "CHK-TWO-1-1"', "taken by the lesson lesson-two"),
@@ -247,7 +249,7 @@ def save(
         lesson_id="lesson-one",
         based_on=based_on or head(session).hash,
         seen=seen.draft.id if seen else None,
-        source=text,
+        texts=Texts(text),
         now=NOW + timedelta(minutes=minutes),
     )
 
@@ -303,7 +305,7 @@ def test_a_draft_needs_a_person_a_lesson_and_an_edition(session: Session, progra
     with pytest.raises(Invalid):
         save(session, actor=SYSTEM, text="x")
     with pytest.raises(service.NoSuchLesson):
-        service.save_draft(session, actor=ANA, lesson_id="nine", based_on="x", seen=None, source="x", now=NOW)
+        service.save_draft(session, actor=ANA, lesson_id="nine", based_on="x", seen=None, texts=Texts("x"), now=NOW)
 
 
 def test_a_scenario_added_in_the_browser_is_published_with_its_lesson(session: Session, program: Path) -> None:

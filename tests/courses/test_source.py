@@ -88,14 +88,15 @@ def test_a_retake_that_may_share_questions_needs_fewer(tmp_path: Path) -> None:
     assert told(tmp_path) == []
 
 
-def test_a_task_force_exam_without_a_mark_from_ice_is_refused(tmp_path: Path) -> None:
+def test_a_task_force_exam_may_wait_for_its_mark_and_no_other_exam_may(tmp_path: Path) -> None:
+    """R-03: the task force agreement names no figure; the others name 70."""
     write_program(tmp_path)
-    change(tmp_path, COURSE, 'program_model = "WSO"', 'program_model = "TFM"')
-    assert told(tmp_path) == []
     change(tmp_path, COURSE, 'cut_score = "70.00"\n', "")
-    (fault,) = read(tmp_path)[1]
-    assert "R-03" in fault.what
-    assert "the pass mark that ICE has set" in fault.fix
+    assert [what for _, _, what in told(tmp_path)] == ["The exam has no `cut_score`"]
+    change(tmp_path, COURSE, 'program_model = "WSO"', 'program_model = "TFM"')
+    tree, faults = read(tmp_path)
+    assert faults == []
+    assert tree.courses[0].exams[0].cut_score is None
 
 
 def test_a_module_needs_its_own_file_lessons_and_a_case(tmp_path: Path) -> None:
@@ -127,8 +128,12 @@ def test_what_stands_in_the_trees_is_counted_without_judging_it(tmp_path: Path) 
 
 def test_a_text_that_cannot_be_rendered_is_a_fault_and_hides_no_other(tmp_path: Path) -> None:
     class Refusing:
-        def lesson_edition(self, source: str, *, path: str, facts: object, today: object) -> edition.Edition:
-            del source, path, facts, today
+        def lesson_edition(self, source: str, **given: object) -> edition.Edition:
+            del source, given
+            raise RenderingRefused("The text takes too long. Simplify it.")
+
+        def practical_edition(self, source: str, **given: object) -> edition.PracticalEdition:
+            del source, given
             raise RenderingRefused("The text takes too long. Simplify it.")
 
         def introduction(self, body: str, *, facts: object) -> str:

@@ -117,7 +117,7 @@ def test_the_script_gets_preview_and_faults_as_json(instructor: Visitor, site: S
     answer = instructor.client.post(PREVIEWS, data=data, headers={"Accept": "application/json"})
     assert answer.status_code == 200
     told = answer.get_json()
-    assert [(fault["line"], fault["fix"]) for fault in told["faults"]] == [(12, "start it with ##")]
+    assert [(fault["line"], fault["fix"]) for fault in told["faults"]] == [(13, "start it with ##")]
     assert told["html"].lstrip().startswith("<article")
     assert told["minutes"] == 1
     assert count(site, LessonDraft) == 0
@@ -130,7 +130,7 @@ def test_without_script_the_preview_is_a_page_with_the_text_still_in_it(instruct
     assert answer.status_code == 200
     assert "reads every paper" in instructor.page.all("textarea")[0].text
     assert "1 fault" in answer.text
-    assert 'data-line="12"' in answer.text
+    assert 'data-line="13"' in answer.text
     assert count(site, LessonDraft) == 0
 
 
@@ -226,7 +226,7 @@ def test_publishing_needs_a_note_and_makes_a_new_revision(instructor: Visitor, s
 
 
 def test_a_lesson_with_faults_is_shown_with_them_and_not_published(instructor: Visitor, site: Site) -> None:
-    shown = publication_of(instructor, site, old="cases: 19", new="cases: 29")
+    shown = publication_of(instructor, site, old="practice: 29", new="practice: 39")
     assert "would take 70 minutes" in shown.text
     assert "Publish this edition" not in shown.text
     draft = parse_qs(urlsplit(shown.request.full_path).query)["draft"][0]

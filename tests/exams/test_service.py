@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
+from lms.accounts.rules import SYSTEM
 from lms.audit.models import AuditEntry
 from lms.db.session import Database
 from lms.exams import planning, queries, rules, service, starting
@@ -16,9 +17,12 @@ from lms.exams.models import Attempt, AttemptHead, ExamResult, PaperKey, Step
 from lms.exams.queries import NoSuchAttempt
 from lms.exams.rules import Kind, Standing
 from lms.exams.service import AttemptClosed, Change, KeyReused, UnknownChoice
-from lms.exams.starting import NotReady, OwnProctor, TooManyCodes, UnderWay, WrongCode
+from lms.exams.starting import NoBank, NotReady, OwnProctor, TooManyCodes, UnderWay, WrongCode
+from lms.facts.service import publish as publish_facts
+from lms.facts.source import Status
 from lms.kernel.clock import FrozenClock
 from tests.support.exam_room import EXAM, Room, furnish, in_minutes
+from tests.support.factories import a_fact
 
 
 @pytest.fixture
@@ -307,3 +311,18 @@ def _lives(session: Session, room: Room, attempt: uuid.UUID, now: datetime, acts
     if closed:
         service.submit(session, actor=room.officer, attempt_id=attempt, now=now)
         assert session.get_one(ExamResult, attempt).asked == room.questions
+
+
+def test_r_32_a_question_is_drawn_while_its_fact_is_settled(session: Session, room: Room, now: datetime) -> None:
+    publish_facts(session, actor=SYSTEM, facts={"IL-01": a_fact("IL-01")}, now=now)
+    assert room.starts(session, now=now)
+
+
+@pytest.mark.parametrize("status", [Status.CONTESTED, Status.SUPERSEDED, None])
+def test_r_32_a_question_whose_fact_is_no_longer_settled_is_drawn_for_no_new_paper(
+    session: Session, room: Room, now: datetime, status: Status | None
+) -> None:
+    changed = a_fact("IL-01", status=status) if status else a_fact("IL-02")
+    publish_facts(session, actor=SYSTEM, facts={changed.id: changed}, now=now)
+    with pytest.raises(NoBank, match="A paper cannot be drawn"):
+        room.starts(session, now=now)

@@ -130,7 +130,7 @@ def certificate_of(session: Session, world: World, *, now: datetime) -> uuid.UUI
         status_index=1,
         reserved_by=None,
         reserved_at=now,
-        facts={"expires_at": None},
+        facts={"expires_at": None, "course": {"id": "small", "title": "Small course"}},
     )
     secret = CertificateSecret(
         certificate_id=made.id,

@@ -105,7 +105,7 @@ def test_a_first_start_ends_with_a_site_that_is_healthy(first: Serving) -> None:
 
 def test_a_first_start_tells_what_it_does_and_where_the_site_is(first: Serving) -> None:
     told = first.said
-    assert [part for part in ("database", "Keys", "Course wso", "Bank wso", f"http://127.0.0.1:{first.port}") if part not in told] == []
+    assert [part for part in ("database", "Keys", "Course wso", "Bank library", f"http://127.0.0.1:{first.port}") if part not in told] == []
 
 
 def test_the_link_for_the_first_administrator_opens(first: Serving) -> None:
@@ -162,7 +162,7 @@ def test_a_second_start_keeps_what_is_there_and_a_stop_lets_a_request_under_way_
     before = secrets_of(first.data)
     with Serving(first.data) as again:
         assert secrets_of(first.data) == before
-        assert "nothing changed since revision 1" in again.said
+        assert "published already" in again.said
         assert "Keys" not in again.said
         assert answers_while_stopping(again) == [422]
         assert again.process.wait(30) == 0

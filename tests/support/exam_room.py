@@ -97,7 +97,7 @@ def _officer(session: Session, name: str, now: datetime) -> Identity:
     return replace(person, officer_id=officer.id)
 
 
-MINUTES = {"reading": 20, "cases": 5, "practice": 5}
+MINUTES = {"reading": 20, "instruction": 0, "laboratory": 0, "practice": 10}
 IN_WORDS = [{"id": one, "text": f"Objective {one} in words"} for one in OBJECTIVES]
 
 

@@ -8,14 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.rules import SYSTEM
-from lms.courses.models import CourseLesson, CourseRevision, LessonRevision
+from lms.courses.models import CourseLesson, CourseRevision, LessonRevision, PracticalRevision
 from lms.enrollments import service as enrollments
 from lms.enrollments.models import Completion, Enrollment
+from lms.facts.source import Fact, Jurisdiction, Origin, Status
 from lms.kernel.ids import digest
 from lms.questions.models import BankRevision
 from tests.support.cast import Person
 
-MINUTES = {"reading": 20, "cases": 5, "practice": 5}
+MINUTES = {"reading": 20, "instruction": 0, "laboratory": 0, "practice": 10}
 BANK = "palmetto-bank"
 EXAM = "final"
 
@@ -56,8 +57,9 @@ def a_course(
     lessons: int = 2,
     proctored: bool = True,
     bank: str = BANK,
+    practicals: int = 0,
 ) -> str:
-    """A published course revision of so many lessons with one exam; returns its hash."""
+    """A published course revision of so many lessons and practicals with one exam; returns its hash."""
     entries = [a_lesson(session, number=at, now=now, course=course, edition=number) for at in range(1, lessons + 1)]
     manifest = {
         "id": course,
@@ -70,6 +72,7 @@ def a_course(
         "subjects": ["immigration law"],
         "law_as_of": "2026-11-22",
         "modules": [_module(course, entries)],
+        "practicals": [a_practical(session, number=at, now=now, course=course) for at in range(1, practicals + 1)],
         "exams": [_exam(proctored=proctored, bank=bank, objectives=[entry["objectives"][0]["id"] for entry in entries])],
     }
     name = digest(f"{course} {number} {lessons} {proctored} {bank}")
@@ -91,6 +94,44 @@ def a_course(
     session.add_all(CourseLesson(course_hash=name, lesson_id=entry["id"], position=at, lesson_hash=entry["hash"]) for at, entry in places)
     session.flush()
     return name
+
+
+def a_practical(session: Session, *, number: int, now: datetime, course: str = "palmetto") -> dict[str, Any]:
+    """A practical exercise, and what a manifest says of it."""
+    identity = f"{course}-practical-{number}"
+    criteria = [{"id": "C1", "text": "Reads the paper first", "points": 2, "critical": True}]
+    content = {
+        "title": f"Practical {number}",
+        "source": "## Setting",
+        "officer_html": "<h2>Setting</h2><p>The release desk.</p>",
+        "staff_html": "<h2>For raters</h2><p>Look at the order of acts.</p>",
+        "minutes": 60,
+        "objectives": [f"{course.upper()}-1"],
+        "pass_share": 80_000,
+        "facts": [],
+        "law_as_of": "2026-11-22",
+        "review_by": "2027-05-22",
+    }
+    name = digest(identity)
+    session.add(PracticalRevision(hash=name, practical_id=identity, content=content, criteria=criteria, published_at=now))
+    session.flush()
+    kept = {key: content[key] for key in ("title", "minutes", "objectives", "pass_share")}
+    return {"id": identity, "hash": name, "day": 0, "criteria": criteria, **kept}
+
+
+def a_fact(identity: str, *, status: Status = Status.SETTLED) -> Fact:
+    """An entry of the register, in force everywhere."""
+    return Fact(
+        id=identity,
+        citation="8 U.S.C. 1357(g)",
+        statement=f"The statement of {identity}.",
+        status=status,
+        jurisdiction=Jurisdiction.FEDERAL,
+        court="",
+        source=Origin.PRIMARY,
+        as_of=date(2026, 11, 1),
+        review_by=date(2027, 5, 1),
+    )
 
 
 def _module(course: str, entries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -159,12 +159,20 @@ ROUTES: dict[str, Route] = {
     "lessons.beat": Route(Scope.OFFICER, _form(elapsed="30")),
     "lessons.answer": Route(Scope.OFFICER, _form(choice="a", elapsed="30")),
     "lessons.complete": Route(Scope.OFFICER, _form(elapsed="30")),
+    "lessons.practical": Route(Scope.OFFICER, named=_form(enrollment_id="practice_id")),
     "courses.lessons": Route(Scope.NONE),
     "courses.edit": Route(Scope.PROGRAM),
     "courses.preview": Route(Scope.PROGRAM, LESSON),
     "courses.save_draft": Route(Scope.PROGRAM, LESSON | _form(then="publication")),
     "courses.publication": Route(Scope.PROGRAM),
     "courses.publish": Route(Scope.PROGRAM, _form(draft="{draft}", note=NOTE)),
+    "course_pages.courses": Route(Scope.NONE),
+    "course_pages.course": Route(Scope.PROGRAM),
+    "course_pages.enter_pass_mark": Route(Scope.PROGRAM, _form(percent="70", source="Letter of ICE", set_on="2026-11-20")),
+    "course_pages.lesson": Route(Scope.PROGRAM),
+    "course_pages.practical": Route(Scope.PROGRAM),
+    "currency.currency": Route(Scope.NONE),
+    "currency.fact": Route(Scope.PROGRAM),
     # Exams
     "exams.exam": Route(Scope.OFFICER),
     "exams.start": Route(Scope.OFFICER, _form(rules_read="y", code="ABCDEFGH")),
@@ -229,10 +237,16 @@ AUDIENCES: dict[StrEnum, str] = {
     ),
     Permission.COURSE_TAKE: (
         "certificates.mine exams.answer exams.exam exams.question exams.result exams.review exams.start "
-        "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson"
+        "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson lessons.practical"
     ),
     Permission.EXAM_ADMIT: "proctoring.admission proctoring.admit proctoring.room",
-    Permission.LESSON_WRITE: "courses.edit courses.lessons courses.preview courses.publication courses.publish courses.save_draft",
+    Permission.LESSON_WRITE: (
+        "courses.edit courses.lessons courses.preview courses.publication courses.publish courses.save_draft "
+        "currency.currency currency.fact"
+    ),
+    Permission.MARK_ENTER: "course_pages.course course_pages.courses course_pages.enter_pass_mark",
+    Permission.ATTENDANCE_RECORD: "course_pages.lesson",
+    Permission.PRACTICAL_RATE: "course_pages.practical",
     Permission.NOMINATION_DECIDE: "nominations.decide nominations.screen nominations.waiting",
     Permission.NOMINATION_MAKE: (
         "nominations.add_evidence nominations.check_file nominations.new_file nominations.new_nomination nominations.nominate "

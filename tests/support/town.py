@@ -35,10 +35,13 @@ from lms.certificates.numbers import CertificateClass, display, mint
 from lms.certificates.reserving import Terms
 from lms.courses import queries as courses
 from lms.courses import service as courses_service
+from lms.courses.service import Texts
+from lms.courses.storing import keep_without_mark
 from lms.db.blobs import BlobStore, MemoryBlobs
 from lms.db.session import Database
 from lms.enrollments.models import Offering
 from lms.exams import starting
+from lms.facts.service import publish as publish_facts
 from lms.kernel.clock import FrozenClock
 from lms.kernel.ids import new_id
 from lms.notices import service as notices
@@ -58,7 +61,7 @@ from tests.support.browser import CSRF_FIELD, Visitor
 from tests.support.cast import Person
 from tests.support.cast import person as another
 from tests.support.exam_room import content
-from tests.support.factories import an_enrollment
+from tests.support.factories import a_class, a_course, a_fact, an_enrollment
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PALMETTO, CEDAR_FALLS, NOWHERE = "Palmetto County", "Cedar Falls", "nowhere"
@@ -176,6 +179,8 @@ def town_on(database: Database, folder: Path) -> Town:
         shared = _shared(session, made) | _records(session, made)
         ours = _side(session, made, made.cast.officer, made.cast.coordinator, settings, "Zora Beckett")
         theirs = _side(session, made, made.cast.outsider, made.cast.outsider_coordinator, settings, "Yusuf Calder")
+        for things, officer in ((ours, made.cast.officer), (theirs, made.cast.outsider)):
+            things["practice_id"] = an_enrollment(session, person=officer, offering_id=shared["practice_offering"], now=NOON)
         ours |= _paperwork(session, made, made.cast.coordinator, site.blobs)
         theirs |= _paperwork(session, made, made.cast.outsider_coordinator, site.blobs)
     while sweeps.finish_papers(site):
@@ -203,9 +208,23 @@ def _shared(session: Session, made: Program) -> Things:
     head = courses.lesson_head(session, lesson)
     assert head is not None
     saved = courses_service.save_draft(
-        session, actor=made.cast.instructor.identity, lesson_id=lesson, based_on=head.hash, seen=None, source="Another text.", now=NOON
+        session,
+        actor=made.cast.instructor.identity,
+        lesson_id=lesson,
+        based_on=head.hash,
+        seen=None,
+        texts=Texts("Another text."),
+        now=NOON,
     )
+    publish_facts(session, actor=SYSTEM, facts={"IL-01": a_fact("IL-01")}, now=NOON)
+    manifest = {key: value for key, value in head.courses[0].manifest.items() if key != "number"}
+    unmarked = {**manifest, "exams": [{**exam, "cut_score": None} for exam in manifest["exams"]]}
+    keep_without_mark(session, manifest=unmarked, newest=head.courses[0], note="", now=NOON)
+    practice = a_class(session, now=NOON, course_hash=a_course(session, now=NOON, course="practice", practicals=1), title="Practice")
     return {
+        "practice_offering": practice,
+        "practical_id": "practice-practical-1",
+        "fact_id": "IL-01",
         "offering_id": made.offering_id,
         "lesson_id": lesson,
         "check_id": "check",
@@ -335,25 +354,17 @@ def _second_enrollment(session: Session, made: Program, officer: Person) -> uuid
 def _nothing() -> Things:
     nil = uuid.UUID(int=0)
     ids = (
-        *("agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id"),
-        *(
-            "agreement_id",
-            "influx_id",
-            "document_id",
-            "nomination_id",
-            "approved_id",
-            "batch_id",
-            "entry_id",
-            "notice_id",
-            "hold_id",
-            "proposal_id",
-        ),
+        *("practice_id", "agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id"),
+        *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id", "notice_id"),
+        *("hold_id", "proposal_id"),
     )
     return dict.fromkeys(ids, nil) | {
         "number": display(mint(CertificateClass.FULL, b"0123456789")),
         "secret": BROKEN_SECRET,
         "password_secret": BROKEN_SECRET,
         "lesson_id": "nowhere",
+        "practical_id": "nowhere",
+        "fact_id": "nowhere",
         "check_id": "check",
         "exam_id": EXAM,
         "course_id": "nowhere",

@@ -94,9 +94,10 @@ title: Title of {identity}
 objectives:
   - id: {objective}
     text: Name the one thing.
-minutes: {{reading: 1, cases: 19, practice: 10}}
+minutes: {{reading: 1, instruction: 0, laboratory: 0, practice: 29}}
 evaluation: Check of understanding
 law_as_of: 2026-11-22
+review_by: 2027-05-22
 facts: [IL-01]
 ---
 ## What the paper says
@@ -226,6 +227,8 @@ def question(identity: str, *, fact: str = "IL-01", stem: str = "Which act comes
 id = "{identity}"
 objective = "ONE-1"
 fact = "{fact}"
+difficulty = "medium"
+scenario = false
 stem = "{stem} ({identity})?"
 rationale = "The statute says so."
 citation = "8 U.S.C. 1357(g)(1)"

@@ -11,20 +11,27 @@ from sqlalchemy import ColumnElement, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.rules import Identity
+from lms.courses.manifest import lessons_of
 from lms.courses.models import CourseLesson, CourseRevision, LessonRevision
 from lms.enrollments.lessons import rules
 from lms.enrollments.lessons.rules import ClassState, LessonState
 from lms.enrollments.models import CheckAnswer, Completion, Enrollment, Heartbeat, Offering
 
+DAYS_A_WEEK = 5
+
 
 @dataclass(frozen=True, slots=True)
 class LessonRow:
-    """A lesson in an officer's course. `number` counts within its module, `position` through the course; both from 1."""
+    """A lesson in an officer's course. `number` counts within its module, `position` through the course; both from 1.
+
+    `minutes` is its stated total, `online` what of it completing the lesson credits.
+    """
 
     id: str
     hash: str
     title: str
     minutes: int
+    online: int
     number: int
     position: int
     state: LessonState
@@ -62,13 +69,43 @@ class ModuleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PracticalRow:
+    """A practical exercise of a course."""
+
+    id: str
+    hash: str
+    title: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExamRow:
-    """An exam at the end of a course."""
+    """An exam of a course."""
 
     id: str
     title: str
     minutes: int
     proctored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A day of a course that is laid out by days."""
+
+    number: int
+    title: str
+    lessons: tuple[LessonRow, ...]
+    practicals: tuple[PracticalRow, ...]
+    exams: tuple[ExamRow, ...]
+
+    @property
+    def minutes(self) -> int:
+        lessons, practicals, exams = ([row.minutes for row in rows] for rows in (self.lessons, self.practicals, self.exams))
+        return sum(lessons) + sum(practicals) + sum(exams)
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.lessons) and all(lesson.is_complete for lesson in self.lessons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +127,22 @@ class Training:
     banked_minutes: int
     modules: tuple[ModuleRow, ...]
     exams: tuple[ExamRow, ...]
+    practicals: tuple[PracticalRow, ...] = ()
+    days: tuple[DayRow, ...] = ()
 
     @property
     def lessons(self) -> tuple[LessonRow, ...]:
-        """Every lesson in the order of the course."""
-        return tuple(lesson for module in self.modules for lesson in module.lessons)
+        """Every lesson in the order in which lessons are taken."""
+        return tuple(sorted((lesson for module in self.modules for lesson in module.lessons), key=lambda lesson: lesson.position))
+
+    @property
+    def weeks(self) -> tuple[tuple[DayRow, ...], ...]:
+        """The days by fives."""
+        return tuple(self.days[at : at + DAYS_A_WEEK] for at in range(0, len(self.days), DAYS_A_WEEK))
+
+    def day_of(self, lesson: LessonRow) -> DayRow | None:
+        """The day on which `lesson` stands; None in a course without days."""
+        return next((day for day in self.days if any(row.id == lesson.id for row in day.lessons)), None)
 
     @property
     def required_minutes(self) -> int:
@@ -183,7 +231,10 @@ def _completions(session: Session, enrollment_ids: Sequence[uuid.UUID]) -> dict[
 
 def _training(row: Any, done: Done, now: datetime) -> Training:
     manifest = row.manifest
-    order = [lesson["id"] for module in manifest["modules"] for lesson in module["lessons"]]
+    order = [lesson["id"] for lesson in lessons_of(manifest)]
+    modules = _modules(manifest["modules"], rules.lesson_states(order, done), done)
+    exams = tuple(ExamRow(exam["id"], exam["title"], exam["minutes"], exam["proctored"]) for exam in manifest["exams"])
+    practicals = tuple(PracticalRow(one["id"], one["hash"], one["title"], one["minutes"]) for one in manifest.get("practicals", ()))
     return Training(
         enrollment_id=row.id,
         class_title=row.title,
@@ -198,8 +249,21 @@ def _training(row: Any, done: Done, now: datetime) -> Training:
         law_as_of=date.fromisoformat(manifest["law_as_of"]),
         share=manifest["minimum_active_share"],
         banked_minutes=sum(minutes for minutes, _ in done.values()),
-        modules=_modules(manifest["modules"], rules.lesson_states(order, done), done),
-        exams=tuple(ExamRow(exam["id"], exam["title"], exam["minutes"], exam["proctored"]) for exam in manifest["exams"]),
+        modules=modules,
+        exams=exams,
+        practicals=practicals,
+        days=tuple(_day(entry, modules, practicals, exams) for entry in manifest.get("days", ())),
+    )
+
+
+def _day(entry: Mapping[str, Any], modules: Sequence[ModuleRow], practicals: Sequence[PracticalRow], exams: Sequence[ExamRow]) -> DayRow:
+    lessons = {lesson.id: lesson for module in modules for lesson in module.lessons if lesson.id in entry["lessons"]}
+    return DayRow(
+        entry["number"],
+        entry["title"],
+        tuple(lessons[one] for one in entry["lessons"]),
+        tuple(row for row in practicals if row.id in entry["practicals"]),
+        tuple(row for row in exams if row.id in entry["exams"]),
     )
 
 
@@ -220,6 +284,7 @@ def _modules(entries: Sequence[Mapping[str, Any]], states: Mapping[str, LessonSt
                     hash=lesson["hash"],
                     title=lesson["title"],
                     minutes=rules.stated_minutes(lesson["minutes"]),
+                    online=rules.online_minutes(lesson["minutes"]),
                     number=place,
                     position=positions[lesson["id"]],
                     state=states[lesson["id"]],
@@ -258,7 +323,10 @@ def answers(session: Session, *, enrollment_id: uuid.UUID, lesson_id: str) -> di
 
 @dataclass(frozen=True, slots=True)
 class LessonAtHand:
-    """What a sign of life must know of a lesson: whether it is open, what it has earned, and when the officer was last seen."""
+    """What a sign of life must know of a lesson: whether it is open, what it has earned, and when the officer was last seen.
+
+    `minutes` are those that completing it credits.
+    """
 
     enrollment_id: uuid.UUID
     agency_id: uuid.UUID
@@ -327,7 +395,7 @@ def lesson_at_hand(session: Session, *, actor: Identity, enrollment_id: uuid.UUI
         lesson_id=lesson_id,
         lesson_hash=row.lesson_hash,
         course_hash=row.course_hash,
-        minutes=rules.stated_minutes(row.minutes),
+        minutes=rules.online_minutes(row.minutes),
         class_state=rules.class_state(starts_on=row.starts_on, ends_on=row.ends_on, time_zone=row.time_zone, now=now),
         is_locked=row.locked,
         earned=int(row.earned),

@@ -41,7 +41,7 @@ class Reading:
     @property
     def required(self) -> int:
         """Seconds that must be actively spent."""
-        return rules.required_seconds(minutes=self.lesson.minutes, share=self.training.share)
+        return rules.required_seconds(minutes=self.lesson.online, share=self.training.share)
 
     @property
     def law_as_of(self) -> date:
@@ -88,7 +88,7 @@ def reading(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, less
             checks=[check["id"] for check in page.checks],
             right={check for check, answer in given.items() if answer.passed},
             seconds=spent,
-            minutes=lesson.minutes,
+            minutes=lesson.online,
             share=own.share,
         ),
     )

@@ -30,6 +30,10 @@ def credit(*, last: datetime | None, now: datetime, claimed: int | None, earned:
     return min(offered, LONGEST_CREDIT, room)
 
 
+IN_CLASS = frozenset({"instruction", "laboratory"})
+"""Kinds of time that are earned by attending class, and not online."""
+
+
 class ClassState(StrEnum):
     """Where a class stands on a given day, in its own time zone."""
 
@@ -71,8 +75,13 @@ def next_lesson(order: Sequence[str], complete: Collection[str]) -> str | None:
 
 
 def stated_minutes(minutes: Mapping[str, int]) -> int:
-    """The minutes a lesson is said to take: reading, worked cases and practice together."""
+    """The minutes a lesson is said to take, of every kind together."""
     return sum(minutes.values())
+
+
+def online_minutes(minutes: Mapping[str, int]) -> int:
+    """The minutes that completing a lesson credits: all but instruction and laboratory, which are earned by attending class."""
+    return sum(value for kind, value in minutes.items() if kind not in IN_CLASS)
 
 
 def required_seconds(*, minutes: int, share: int) -> int:

@@ -150,7 +150,7 @@ def answer_check(
 def complete(
     session: Session, *, actor: Identity, enrollment_id: uuid.UUID, lesson_id: str, now: datetime, claimed: int | None = None
 ) -> Completion:
-    """Complete a lesson: its stated minutes are credited. A second time changes nothing.
+    """Complete a lesson: its minutes of reading and practice are credited. A second time changes nothing.
 
     Raises what `beat` raises, ChecksNotPassed and TooLittleTime; the sign of life stays recorded when the caller keeps the session.
     """

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from lms.accounts import notice
 from lms.accounts import queries as accounts
 from lms.accounts.permissions import Permission
+from lms.courses import queries as courses
 from lms.enrollments.lessons import queries, rules, service
 from lms.enrollments.lessons.reading import Reading, reading
+from lms.enrollments.lessons.rules import ClassState
 from lms.enrollments.lessons.service import ChecksNotPassed, Choice, NoAnswer, NoSuchLesson, TooLittleTime
 from lms.web.errors import wants_json
 from lms.web.guard import access, current_identity
@@ -29,7 +31,7 @@ def course(enrollment_id: uuid.UUID) -> ResponseReturnValue:
         raise NoSuchLesson("There is no such course.")
     next_lesson = training.next_lesson
     spent = queries.seconds_spent(session(), enrollment_id=enrollment_id, lesson_id=next_lesson.id) if next_lesson else 0
-    left = rules.minutes_left(minutes=next_lesson.minutes, seconds=spent) if next_lesson else 0
+    left = rules.minutes_left(minutes=next_lesson.online, seconds=spent) if next_lesson else 0
     return page("lessons/course.html", training=training, next_lesson=next_lesson, minutes_left=left, hours=rules.hours)
 
 
@@ -54,6 +56,18 @@ def lesson(enrollment_id: uuid.UUID, lesson_id: str) -> ResponseReturnValue:
         refused="refused" in request.args and not found.may_complete,
         spoken=rules.spoken,
     )
+
+
+@blueprint.get("/enrollments/<uuid:enrollment_id>/practicals/<practical_id>")
+@access(Permission.COURSE_TAKE)
+def practical(enrollment_id: uuid.UUID, practical_id: str) -> ResponseReturnValue:
+    """The sheet of a practical exercise, in the edition that the class is pinned to. What is for staff is not on it."""
+    training = queries.training(session(), actor=current_identity(), enrollment_id=enrollment_id, now=now())
+    place = None if training is None else next((row for row in training.practicals if row.id == practical_id), None)
+    found = None if place is None else courses.practical(session(), place.hash)
+    if training is None or found is None or training.class_state is ClassState.NOT_STARTED:
+        raise NoSuchLesson("There is no such practical exercise, or your class has not begun.")
+    return page("lessons/practical.html", training=training, practical=found)
 
 
 def _link(shown: Reading, steps: int) -> tuple[str, str] | None:

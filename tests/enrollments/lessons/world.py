@@ -167,7 +167,7 @@ def edition(lesson: str, *, now: datetime, title: str = "", name: str = "") -> L
         source=f"{KEY_CANARY} source",
         html=f"<p>Text of {lesson}.</p>" + '<h2 id="part-sources">Sources</h2><ul class="sources"><li id="fact-IL-01">IL-01</li></ul>',
         outline=[],
-        minutes={"reading": 5, "cases": 3, "practice": 2},
+        minutes={"reading": 5, "instruction": 0, "laboratory": 0, "practice": 5},
         objectives=[{"id": "ONE-1", "text": f"Tell what {lesson} is about."}],
         facts=["IL-01"],
         checks=[{"id": check, "objective": "ONE-1", "prompt_html": f"What of {lesson}?", "choices": choices}] if asks else [],

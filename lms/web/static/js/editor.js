@@ -2,29 +2,33 @@
 
 const PAUSE = 600;
 const source = document.querySelector("textarea[data-preview]");
+const guide = document.getElementById("guide");
 const form = document.getElementById("lesson-form");
 
-if (source && form) {
+if (source && guide && form) {
   const here = document.querySelector("[data-preview-here]");
   const counts = document.querySelector("[data-counts]");
   const faults = document.querySelector("[data-faults]");
   const heading = document.querySelector("[data-faults-heading]");
   const list = faults.querySelector("ul");
-  let saved = source.value;
+  const texts = [source, guide];
+  let saved = texts.map((text) => text.value);
   let timer = 0;
   let asking = null;
 
-  source.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(ask, PAUSE);
-  });
+  for (const text of texts) {
+    text.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(ask, PAUSE);
+    });
+  }
 
   form.addEventListener("submit", () => {
-    saved = source.value;
+    saved = texts.map((text) => text.value);
   });
 
   window.addEventListener("beforeunload", (leaving) => {
-    if (source.value !== saved) {
+    if (texts.some((text, at) => text.value !== saved[at])) {
       leaving.preventDefault();
     }
   });
@@ -33,7 +37,7 @@ if (source && form) {
     const link = clicked.target.closest("a[data-line]");
     if (link) {
       clicked.preventDefault();
-      select(Number(link.dataset.line));
+      select(link.hash === "#guide" ? guide : source, Number(link.dataset.line));
     }
   });
 
@@ -74,20 +78,20 @@ if (source && form) {
   function entry(fault) {
     const item = document.createElement("li");
     const link = document.createElement("a");
-    link.href = "#source";
+    link.href = fault.guide ? "#guide" : "#source";
     link.dataset.line = fault.line;
-    link.textContent = `Line ${fault.line}`;
+    link.textContent = `${fault.guide ? "Guide, line" : "Line"} ${fault.line}`;
     const fix = fault.fix.charAt(0).toUpperCase() + fault.fix.slice(1);
     item.append(link, `: ${fault.warning ? "Warning: " : ""}${fault.what}. ${fix}.`);
     return item;
   }
 
-  function select(line) {
-    const lines = source.value.split("\n");
-    const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
-    source.focus();
-    source.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
-    const height = source.scrollHeight / Math.max(lines.length, 1);
-    source.scrollTop = Math.max(0, (line - 4) * height);
+  function select(text, line) {
+    const lines = text.value.split("\n");
+    const start = lines.slice(0, line - 1).reduce((sum, before) => sum + before.length + 1, 0);
+    text.focus();
+    text.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
+    const height = text.scrollHeight / Math.max(lines.length, 1);
+    text.scrollTop = Math.max(0, (line - 4) * height);
   }
 }
