@@ -69,7 +69,7 @@ PLACES = (
     ("My agency", "agencies.agencies", Permission.AGENCY_READ),
     ("Nominations", "nominations.waiting", Permission.NOMINATION_DECIDE),
     ("People", "agencies.people", Permission.PERSON_INVITE),
-    ("Classes", "enrollments.offerings", Permission.CLASS_MANAGE),
+    ("Classes", "enrollments.offerings", Permission.CLASS_READ),
     ("Courses", "course_pages.courses", Permission.MARK_ENTER),
     ("Lessons", "courses.lessons", Permission.LESSON_WRITE),
     ("Admit officers", "proctoring.room", Permission.EXAM_ADMIT),

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,12 @@ from lms.accounts import notice, passwords
 from lms.accounts import service as accounts
 from lms.accounts.permissions import Role
 from lms.accounts.rules import SYSTEM, Identity, identity_with, normalized_name
+from lms.agencies import agreement_service as agreements
+from lms.agencies import nomination_service as nominations
 from lms.agencies import service as agencies
+from lms.agencies.agreement_rules import Basis, Component, State, Step
+from lms.agencies.agreement_service import Draft
+from lms.agencies.nomination_rules import Candidate, Outcome
 from lms.agencies.rules import AgencyKind
 from lms.app import work_off
 from lms.certificates import queries as certificates
@@ -25,13 +30,18 @@ from lms.certificates.rules import RevocationReason
 from lms.courses import queries as courses
 from lms.enrollments import queries as classes
 from lms.enrollments import service as enrollments
+from lms.enrollments.attendance import service as attendance
+from lms.enrollments.attendance.rules import Entry, Mark
+from lms.enrollments.enrolling import service as enrolling
 from lms.enrollments.lessons import service as lessons
 from lms.enrollments.lessons.service import Choice
+from lms.enrollments.rules import Mode, Plan
+from lms.enrollments.timetable import queries as timetables
 from lms.exams import queries as sheets
 from lms.exams import service as exams
 from lms.exams import starting
 from lms.exams.service import Change
-from lms.kernel.ids import token
+from lms.kernel.ids import new_id, token
 from lms.web.site import Site
 
 PASSWORD: Final = "nothing here is real"  # noqa: S105 - published on purpose; a demonstration never runs in production
@@ -41,6 +51,10 @@ EXAM: Final = "wso-final"
 LESSONS: Final = 16
 SHERIFF: Final = "Palmetto County Sheriff's Office"
 POLICE: Final = "Juniper Flats Police Department"
+PLACES: Final = {SHERIFF: "palmetto", POLICE: "juniperflats"}
+HEADS: Final = {SHERIFF: "Sheriff Ana Ortiz", POLICE: "Chief Lee Hartmann"}
+WAITING: Final = {SHERIFF: ("Quinn Abara", "Rowan Teller"), POLICE: ("Skyler Nash",)}
+"""Officers whose nominations wait for a decision."""
 
 
 class Account(TypedDict):
@@ -93,7 +107,7 @@ class Member:
     @property
     def email(self) -> str:
         """An address that can belong to nobody (RFC 2606)."""
-        place = {SHERIFF: "palmetto", POLICE: "juniperflats"}.get(self.agency, "training")
+        place = PLACES.get(self.agency, "training")
         return f"{normalized_name(self.name).replace(' ', '.')}@{place}.example"
 
 
@@ -146,6 +160,8 @@ class Filling:
     start: datetime
     identities: dict[str, Identity] = field(default_factory=dict)
     agencies: dict[str, uuid.UUID] = field(default_factory=dict)
+    nominations: list[uuid.UUID] = field(default_factory=list)
+    offering: uuid.UUID = field(default_factory=new_id)
     enrollments: dict[str, uuid.UUID] = field(default_factory=dict)
 
     def fill(self) -> None:
@@ -153,12 +169,27 @@ class Filling:
         with self.site.database.writing() as session:
             self._agencies(session)
             self._people(session)
+            for name in self.agencies:
+                self._agreement(session, name)
             self._class(session)
         for member in CAST:
             if member.role is Role.OFFICER:
                 with self.site.database.writing() as session:
                     self._trains(session, member)
+        with self.site.database.writing() as session:
+            self._attendance(session)
         self._certifies()
+
+    def _attendance(self, session: Session) -> None:
+        """The first day as the instructor recorded it: two came late or not at all."""
+        marks = dict.fromkeys(self.enrollments, Mark.PRESENT) | {"Riley Park": Mark.LATE, "Avery Quill": Mark.ABSENT}
+        offering = classes.offering(session, offering_id=self.offering, now=self.site.clock.now())
+        whole = timetables.timetable(session, offering=offering, now=self.site.clock.now()).days[0].course_day.counted if offering else 0
+        entries = {
+            self.enrollments[name]: Entry(mark, {Mark.PRESENT: whole, Mark.LATE: whole - 30}.get(mark, 0)) for name, mark in marks.items()
+        }
+        told: dict[str, Any] = {"offering_id": self.offering, "day": 1, "entries": entries, "reason": ""}
+        attendance.record_day(session, actor=self._first(Role.INSTRUCTOR), now=self.site.clock.now(), **told)
 
     def _agencies(self, session: Session) -> None:
         for name, kind, state, zone in (
@@ -187,6 +218,49 @@ class Filling:
             self.identities[member.name] = who
             accounts.read_notice(session, actor=who, edition=notice.EDITION, now=self.start)
 
+    def _agreement(self, session: Session, agency: str) -> None:
+        """The agency's signed agreement for the course's model, and its nominees: those of the cast approved, and some who wait."""
+        administrator, before = self._first(Role.ADMINISTRATOR), self.start - timedelta(days=60)
+        agency_id = self.agencies[agency]
+        head = HEADS[agency]
+        letter = agreements.record_letter(
+            session, actor=administrator, agency_id=agency_id, models=["WSO"], signed_by=head, dated_on=before.date(), now=before
+        )
+        functions = ("arrest-warrants", "removal-warrants")
+        draft = Draft(
+            "wso-2025", Basis.SECTION_287G, Component.ICE, contingency=False, functions=functions, letter_id=letter, effective_at=before
+        )
+        agreement = agreements.draft_agreement(session, actor=administrator, agency_id=agency_id, draft=draft, form_id=new_id(), now=before)
+        for number, state in enumerate((State.SIGNED, State.OPERATIONAL), 1):
+            session.flush()
+            at = before + timedelta(days=10 * number)
+            step = Step(state, at, "Signed by both" if state is State.SIGNED else "The program began here")
+            agreements.move_agreement(session, actor=administrator, agreement_id=agreement, step=step, now=at)
+        coordinator = next(self.identities[one.name] for one in CAST if one.role is Role.COORDINATOR and one.agency == agency)
+        for name, email in [(one.name, one.email) for one in CAST if one.role is Role.OFFICER and one.agency == agency]:
+            nominated = self._nominates(session, coordinator, agreement, name, email, head)
+            nominations.decide(
+                session,
+                actor=administrator,
+                nomination_id=nominated,
+                outcome=Outcome.APPROVED,
+                reason="Every condition is met.",
+                now=self.start - timedelta(days=6),
+            )
+            self.nominations.append(nominated)
+        for name in WAITING[agency]:
+            self._nominates(
+                session, coordinator, agreement, name, f"{normalized_name(name).replace(' ', '.')}@{PLACES[agency]}.example", head
+            )
+
+    def _nominates(self, session: Session, coordinator: Identity, agreement: uuid.UUID, name: str, email: str, head: str) -> uuid.UUID:
+        at = self.start - timedelta(days=20)
+        answers = {"us-citizen": True, "has-enforced": True, "discipline-consent": True}
+        candidate = Candidate(name, email, at.date() - timedelta(days=4 * 365), answers, head, at.date())
+        made = nominations.nominate(session, actor=coordinator, agreement_id=agreement, candidate=candidate, now=at)
+        session.flush()
+        return made
+
     def _class(self, session: Session) -> None:
         administrator = self._first(Role.ADMINISTRATOR)
         course = courses.head(session, COURSE)
@@ -197,15 +271,27 @@ class Filling:
             session,
             actor=administrator,
             course_hash=course.hash,
+            plan=self._plan(),
+            now=self.start,
+        )
+        self.offering = offering
+        enrolling.enroll(session, actor=administrator, offering_id=offering, nomination_ids=self.nominations, now=self.start)
+        self.enrollments = {one.name: one.enrollment_id for one in classes.roster(session, offering_id=offering)}
+
+    def _plan(self) -> Plan:
+        instructor = self._first(Role.INSTRUCTOR).user_id
+        return Plan(
             title="WSO class 26-04",
             starts_on=self.start.date(),
             ends_on=(self.start + timedelta(days=45)).date(),
             time_zone="America/New_York",
-            now=self.start,
+            mode=Mode.BLENDED,
+            place="Training room 2, Palmetto County Sheriff's Office",
+            state="FL",
+            capacity=20,
+            instructors=frozenset({instructor} if instructor else ()),
+            weekends=True,
         )
-        officers = [who.officer_id for who in self.identities.values() if who.officer_id is not None]
-        enrollments.enroll(session, actor=administrator, offering_id=offering, officer_ids=officers, now=self.start)
-        self.enrollments = {one.name: one.enrollment_id for one in classes.roster(session, offering_id=offering)}
 
     def _first(self, role: Role) -> Identity:
         return self.identities[next(member.name for member in CAST if member.role is role)]

@@ -22,7 +22,8 @@ class Permission(StrEnum):
 
     AGENCY_MANAGE = "create agencies and see all of them"
     PERSON_INVITE = "invite a person to a role"
-    CLASS_MANAGE = "open classes and enroll officers"
+    CLASS_READ = "see classes, their rosters, timetables, attendance and summaries"
+    CLASS_MANAGE = "open, plan and cancel classes, enroll and withdraw officers"
     BANK_ACKNOWLEDGE = "accept that a class is examined on a public question bank"
     ATTENDANCE_RECORD = "record attendance in classes and make-up hours"
     PRACTICAL_RATE = "rate officers in practical exercises"
@@ -55,6 +56,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.AGENCY_MANAGE,
             Permission.AGENCY_READ,
             Permission.PERSON_INVITE,
+            Permission.CLASS_READ,
             Permission.CLASS_MANAGE,
             Permission.SITTING_MANAGE,
             Permission.BANK_ACKNOWLEDGE,
@@ -73,6 +75,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.AGENCY_READ,
             Permission.AGREEMENT_MANAGE,
             Permission.NOMINATION_DECIDE,
+            Permission.CLASS_READ,
             Permission.CLASS_MANAGE,
             Permission.MARK_ENTER,
             Permission.INFLUX_MANAGE,
@@ -85,7 +88,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(
         {Permission.AUTHORIZATION_MANAGE, Permission.AUTHORIZATION_READ, Permission.COMPLAINT_MANAGE, Permission.REPORT_READ}
     ),
-    Role.INSTRUCTOR: frozenset({Permission.LESSON_WRITE, Permission.ATTENDANCE_RECORD, Permission.PRACTICAL_RATE}),
+    Role.INSTRUCTOR: frozenset({Permission.LESSON_WRITE, Permission.CLASS_READ, Permission.ATTENDANCE_RECORD, Permission.PRACTICAL_RATE}),
     Role.PROCTOR: frozenset({Permission.EXAM_ADMIT}),
     Role.CERTIFIER: frozenset({Permission.CERTIFICATE_ISSUE, Permission.CERTIFICATE_REVOKE, Permission.CERTIFICATION_LIST}),
     Role.VERIFIER: frozenset({Permission.AUTHORIZATION_READ}),

@@ -232,6 +232,21 @@ def end_grant(session: Session, *, actor: Identity, grant_id: uuid.UUID, reason:
     )
 
 
+def move_officer_role(
+    session: Session, *, actor: Identity, user_id: uuid.UUID, agency_id: uuid.UUID, to: uuid.UUID, reason: str, now: datetime
+) -> None:
+    """Let a person hold the role of officer in another agency instead, and sign in again. Whoever calls writes the entry of the move."""
+    own = (Grant.user_id == user_id, Grant.role == Role.OFFICER, Grant.agency_id == agency_id, queries.held(now))
+    ended = session.scalars(select(Grant.id).where(*own)).all()
+    for grant_id in ended:
+        session.add(GrantEnding(grant_id=grant_id, ended_by=actor.user_id, reason=reason, effective_at=now, recorded_at=now))
+    if ended:
+        given = {"granted_by": actor.user_id, "effective_at": now, "recorded_at": now}
+        session.add(Grant(id=new_id(), user_id=user_id, role=Role.OFFICER, agency_id=to, **given))
+    session.flush()
+    end_sessions(session, user_id=user_id, now=now)
+
+
 def open_session(session: Session, *, user_id: uuid.UUID, browser: str, now: datetime) -> str:
     """Open a server-side session and return its secret for the cookie."""
     secret = token(256)

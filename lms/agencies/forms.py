@@ -17,7 +17,7 @@ CHOOSE = {"": "Choose one"}
 ROLE_LABELS = {
     Role.OFFICER: "Officer: takes the course and its exam",
     Role.COORDINATOR: "Coordinator: nominates and sees the officers of an agency",
-    Role.INSTRUCTOR: "Instructor: writes and publishes lessons",
+    Role.INSTRUCTOR: "Instructor: writes and publishes lessons, records attendance",
     Role.PROCTOR: "Proctor: admits officers to the exam",
     Role.CERTIFIER: "Certifier: issues and revokes certificates",
     Role.VERIFIER: "Verifier: asks whether officers were certified and authorized",
@@ -99,6 +99,19 @@ class WelcomeForm(PasswordRules):
     def whose(self) -> tuple[str, str]:
         """The name and the address of the person, as far as they are known."""
         return self.name.data or "", self.own_email or self.email.data or ""
+
+
+class TransferForm(Form):
+    """The agency to which an officer moves."""
+
+    to = SelectField("New agency", [InputRequired("Choose the new agency.")])
+    reason = TextAreaField(
+        "Reason", [InputRequired("Say why."), Length(max=500, message="Use at most 500 characters.")], description="It stays on record."
+    )
+
+    def offer(self, agencies: list[AgencyName], *, but: uuid.UUID) -> None:
+        """Every agency but the one served in."""
+        self.to.choices = CHOOSE | {str(found.id): found.label for found in agencies if found.id != but}
 
 
 class EndingForm(Form):

@@ -194,6 +194,16 @@ class NominationOutcome(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class NominationInvitation(Base):
+    """The invitation by which an approved nominee comes in: whoever takes it up is the officer of the nomination."""
+
+    __tablename__ = "nomination_invitation"
+    __append_only__ = True
+
+    invitation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("invitation.id"), primary_key=True)
+    nomination_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("nomination.id"), index=True)
+
+
 class ProgramDocument(Base):
     """A PDF that belongs to an agreement or to a nomination; its bytes lie in the blob store under `digest`."""
 

@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.accounts import service as accounts
+from lms.accounts.models import Invitation
+from lms.accounts.permissions import Role
 from lms.accounts.rules import Identity, normalized_email
 from lms.agencies import nomination_queries as queries
 from lms.agencies.agreement_rules import NOMINATING
@@ -17,6 +20,7 @@ from lms.agencies.models import (
     Agreement,
     Nomination,
     NominationBatch,
+    NominationInvitation,
     NominationOutcome,
     NominationScreening,
     Nominee,
@@ -62,6 +66,10 @@ class AlreadyDecided(Conflict):
 
 class NotEligible(Conflict):
     """The nomination cannot be decided so."""
+
+
+class NotApproved(Conflict):
+    """Only an approved nominee is invited from a nomination."""
 
 
 class Fate(StrEnum):
@@ -312,6 +320,22 @@ def _write_to_agency(session: Session, found: NominationDetail, *, outcome: Outc
     facts: Facts = {"outcome": outcome, "officer": found.candidate.name, "model": found.rule_set.title, "when": now, "reason": reason}
     path = f"/nominations/{found.id}"
     tell(session, reader=reader, kind=Kind.NOMINATION_DECIDED, key=f"nomination:{found.id}", facts=facts, path=path, now=now)
+
+
+def invite(session: Session, *, actor: Identity, nomination_id: uuid.UUID, form_id: uuid.UUID, now: datetime) -> str:
+    """Invite an approved nominee into the agency, and return the secret of the link. Whoever takes it up is the officer nominated."""
+    found = queries.nomination(session, identity=actor, nomination_id=nomination_id, now=now)
+    if found is None:
+        raise NoSuchNomination("There is no such nomination.")
+    if found.outcome != Outcome.APPROVED:
+        raise NotApproved("Only a nominee who was approved is invited. Open the nomination again.")
+    who: dict[str, Any] = {"email": found.candidate.email, "name": found.candidate.name, "agency_id": found.agency_id}
+    secret = accounts.invite(session, actor=actor, role=Role.OFFICER, form_id=form_id, now=now, **who)
+    session.flush()  # the row below points to it
+    made = session.execute(select(Invitation.id).where(Invitation.form_id == form_id)).scalar_one()
+    session.add(NominationInvitation(invitation_id=made, nomination_id=nomination_id))
+    session.flush()
+    return secret
 
 
 def add_evidence(

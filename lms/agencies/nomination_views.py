@@ -6,8 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.accounts import service as accounts
-from lms.accounts.permissions import Permission, Role
+from lms.accounts.permissions import Permission
 from lms.accounts.service import INVITATION_LASTS, AlreadyMade
 from lms.agencies import agreement_queries as agreements
 from lms.agencies import nomination_queries as queries
@@ -258,16 +257,11 @@ def add_evidence(nomination_id: uuid.UUID) -> ResponseReturnValue:
 def invite(nomination_id: uuid.UUID) -> ResponseReturnValue:
     """Invite an approved nominee into the agency, and show the link this once."""
     found, form_id = _seen(nomination_id), as_id(request.form.get("form_id", ""))
-    if found.outcome != Outcome.APPROVED or form_id is None:
-        raise NotApproved("Only a nominee who was approved is invited. Open the nomination again.")
-    who: dict[str, Any] = {"email": found.candidate.email, "name": found.candidate.name, "agency_id": found.agency_id}
+    if form_id is None:
+        raise NotAccepted("Part of the form is missing. Go back, reload the page and send it again.")
     try:
-        secret = accounts.invite(session(), actor=current_identity(), role=Role.OFFICER, form_id=form_id, now=now(), **who)
+        secret = service.invite(session(), actor=current_identity(), nomination_id=nomination_id, form_id=form_id, now=now())
     except AlreadyMade:
         return page("agencies/already_invited.html", status=409)
     link = settings().url + url_for("agencies.invitation", secret=secret)
     return page("agencies/invited.html", name=found.candidate.name, link=link, expires_at=now() + INVITATION_LASTS)
-
-
-class NotApproved(Conflict):
-    """Only an approved nominee is invited from here."""

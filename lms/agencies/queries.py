@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms.accounts.models import Grant, Officer, User
 from lms.accounts.permissions import Permission, Role
@@ -31,6 +31,12 @@ def serving(now: datetime) -> ColumnElement[bool]:
     )
     superseded = exists().where(later.officer_id == Membership.officer_id, later.effective_at <= now, newer)
     return and_(Membership.effective_at <= now, ~superseded)
+
+
+def agency_of(officer: ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID]) -> ScalarSelect[uuid.UUID]:
+    """The agency of an officer's newest membership: no membership begins in the future."""
+    newest = Membership.effective_at.desc(), Membership.id.desc()
+    return select(Membership.agency_id).where(Membership.officer_id == officer).order_by(*newest).limit(1).scalar_subquery()
 
 
 def agencies_served(session: Session, *, officer_ids: Collection[uuid.UUID], now: datetime) -> Mapping[uuid.UUID, uuid.UUID]:
@@ -139,6 +145,12 @@ def officers(session: Session, *, identity: Identity, agency_id: uuid.UUID, now:
         .order_by(Officer.name, Officer.id)
     )
     return [OfficerRow(*row) for row in session.execute(asked)]
+
+
+def officer_serving(session: Session, *, agency_id: uuid.UUID, officer_id: uuid.UUID, now: datetime) -> str | None:
+    """The name of an officer who serves in an agency; None when there is no such officer in it."""
+    asked = select(Officer.name).join(Membership, Membership.officer_id == Officer.id)
+    return session.scalar(asked.where(Officer.id == officer_id, Membership.agency_id == agency_id, serving(now)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Creating agencies, and taking up invitations: an officer joins the agency whose invitation is taken up."""
+"""Creating agencies, taking up invitations, and moving an officer from one agency to another."""
 
 import uuid
 from datetime import datetime
@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts import service as accounts
+from lms.accounts.models import Officer
 from lms.accounts.rules import Identity
 from lms.accounts.service import Welcome
 from lms.agencies import queries
 from lms.agencies.models import Agency, Membership
 from lms.agencies.rules import STATES, TIME_ZONES, AgencyKind
 from lms.audit import service as audit
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.ids import new_id
 
 
@@ -23,6 +24,14 @@ class AgencyExists(Conflict):
 
 class NoSuchPlace(Invalid):
     """The State or the time zone is none that is offered."""
+
+
+class NoSuchOfficer(NotFound):
+    """No such officer serves in the agency."""
+
+
+class CannotMove(Invalid):
+    """An officer cannot move so."""
 
 
 def create_agency(
@@ -65,3 +74,36 @@ def join(session: Session, *, officer_id: uuid.UUID, agency_id: uuid.UUID, now: 
     if queries.agencies_served(session, officer_ids=[officer_id], now=now).get(officer_id) == agency_id:
         return
     session.add(Membership(id=new_id(), officer_id=officer_id, agency_id=agency_id, effective_at=now, recorded_at=now))
+
+
+def move_officer(
+    session: Session, *, actor: Identity, officer_id: uuid.UUID, agency_id: uuid.UUID, to: uuid.UUID, reason: str, now: datetime
+) -> None:
+    """From now on the officer serves in another agency, with the role of officer there. The record of training goes along.
+
+    What comes after is no concern of the agency before; what that agency recorded stays as it was.
+    """
+    session.execute(select(Officer.id).where(Officer.id == officer_id).with_for_update())
+    officer = session.get(Officer, officer_id)
+    if officer is None or queries.agencies_served(session, officer_ids=[officer_id], now=now).get(officer_id) != agency_id:
+        raise NoSuchOfficer("No such officer serves in this agency.")
+    if officer.user_id == actor.user_id:
+        raise Forbidden("Nobody moves their own role. Ask another administrator.")
+    if to == agency_id or session.get(Agency, to) is None:
+        raise CannotMove("Choose another agency than the one served in.")
+    if not reason.strip():
+        raise CannotMove("Say why the officer moves.")
+    accounts.move_officer_role(session, actor=actor, user_id=officer.user_id, agency_id=agency_id, to=to, reason=reason.strip(), now=now)
+    session.add(Membership(id=new_id(), officer_id=officer_id, agency_id=to, effective_at=now, recorded_at=now))
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action="moved an officer to another agency",
+        object_type="officer",
+        object_id=officer_id,
+        agency_id=to,
+        reason=reason.strip(),
+        details={"from": str(agency_id), "to": str(to)},
+        now=now,
+    )

@@ -15,7 +15,7 @@ from lms.accounts.permissions import Permission, Role
 from lms.accounts.queries import PEOPLE_PER_PAGE, OpenInvitation
 from lms.accounts.service import INVITATION_LASTS, AlreadyMade, InvitationGone, SignInAgain
 from lms.agencies import agreement_views, nomination_views, queries, service
-from lms.agencies.forms import ROLE_LABELS, AgencyForm, EndingForm, InvitationForm, WelcomeForm
+from lms.agencies.forms import ROLE_LABELS, AgencyForm, EndingForm, InvitationForm, TransferForm, WelcomeForm
 from lms.agencies.queries import AGENCIES_PER_PAGE
 from lms.agencies.rules import KIND_LABELS, STATES, TIME_ZONES, AgencyKind
 from lms.agencies.service import AgencyExists
@@ -75,8 +75,37 @@ def agency(agency_id: uuid.UUID) -> ResponseReturnValue:
     officers = queries.officers(session(), identity=identity, agency_id=agency_id, now=now())
     coordinators = queries.coordinators(session(), identity=identity, agency_id=agency_id, now=now())
     names = {"kind": KIND_LABELS[AgencyKind(found.kind)], "state": STATES[found.state], "zone": TIME_ZONES[found.time_zone]}
-    invites = identity.may(Permission.PERSON_INVITE)
-    return page("agencies/agency.html", agency=found, officers=officers, coordinators=coordinators, invites=invites, names=names)
+    may = {"invites": identity.may(Permission.PERSON_INVITE), "moves": identity.may(Permission.AGENCY_MANAGE)}
+    return page("agencies/agency.html", agency=found, officers=officers, coordinators=coordinators, names=names, **may)
+
+
+@blueprint.get("/agencies/<uuid:agency_id>/officers/<uuid:officer_id>/transfer")
+@access(Permission.AGENCY_MANAGE)
+def transfer(agency_id: uuid.UUID, officer_id: uuid.UUID) -> ResponseReturnValue:
+    """The form by which an officer moves to another agency."""
+    return _transfer(agency_id, officer_id, TransferForm())
+
+
+@blueprint.post("/agencies/<uuid:agency_id>/officers/<uuid:officer_id>/transfer")
+@access(Permission.AGENCY_MANAGE)
+def move_officer(agency_id: uuid.UUID, officer_id: uuid.UUID) -> ResponseReturnValue:
+    """Move an officer to another agency."""
+    form = TransferForm.from_request()
+    form.offer(queries.agency_names(session()), but=agency_id)
+    if not form.validate():
+        return _transfer(agency_id, officer_id, form, status=422)
+    sent = {"agency_id": agency_id, "to": uuid.UUID(form.to.data), "reason": form.reason.data}
+    service.move_officer(session(), actor=current_identity(), officer_id=officer_id, now=now(), **sent)
+    return redirect(url_for("agencies.agency", agency_id=agency_id), 303)
+
+
+def _transfer(agency_id: uuid.UUID, officer_id: uuid.UUID, form: TransferForm, *, status: int = 200) -> ResponseReturnValue:
+    found = queries.agency(session(), identity=current_identity(), agency_id=agency_id)
+    officer = queries.officer_serving(session(), agency_id=agency_id, officer_id=officer_id, now=now())
+    if found is None or officer is None:
+        raise NotFound("There is no such officer.")
+    form.offer(queries.agency_names(session()), but=agency_id)
+    return page("agencies/transfer.html", agency=found, officer=officer, officer_id=officer_id, form=form, status=status)
 
 
 @blueprint.get("/people")

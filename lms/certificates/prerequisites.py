@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import Officer
 from lms.agencies.models import Agency
+from lms.agencies.queries import agency_of
 from lms.certificates import rules
 from lms.certificates.fonts import MissingGlyph, refuse_missing
 from lms.certificates.models import Certificate, Revocation
@@ -18,7 +19,10 @@ from lms.certificates.numbers import CertificateClass
 from lms.certificates.rules import Earlier, ExamFacts, Gate, Record
 from lms.courses.manifest import lessons_of
 from lms.courses.models import CourseLesson, CourseRevision
+from lms.enrollments.attendance.queries import hours_of
+from lms.enrollments.hours import HoursAttended, online_minutes
 from lms.enrollments.models import Completion, Enrollment, Offering, PublicBankAcknowledgement
+from lms.enrollments.queries import cancelled, goes_on, withdrawn
 from lms.exams.models import AdmissionUse, Attempt, ExamResult, Paper
 from lms.questions.models import BankRevision
 
@@ -64,10 +68,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """Lessons completed of one enrollment."""
+    """Lessons completed of one enrollment: the minutes that each credited."""
 
-    lessons: int = 0
-    minutes: int = 0
+    minutes: Mapping[str, int] = field(default_factory=dict)
     last: datetime | None = None
 
 
@@ -93,31 +96,40 @@ class _Found:
     """Everything known of some enrollments, by enrollment."""
 
     done: Mapping[uuid.UUID, _Done]
+    hours: Mapping[uuid.UUID, HoursAttended]
     passed: Mapping[tuple[uuid.UUID, str], _Passed]
     held: Mapping[uuid.UUID, _Held]
     demo: bool
 
 
 def candidates(session: Session, *, enrollment_ids: Collection[uuid.UUID], demo: bool) -> list[Candidate]:
-    """These enrollments with their conditions, in the order of classes and names. Four statements, however many they are."""
+    """These enrollments with their conditions, in the order of classes and names. Six statements at most, however many they are.
+
+    The agency is the one served in now: an officer who moves keeps the record.
+    """
+    columns = (Enrollment, Offering, CourseRevision, Officer.name, Agency.id, Agency.name, PublicBankAcknowledgement.at)
     rows = session.execute(
-        select(Enrollment, Offering, CourseRevision, Officer.name, Agency.name, PublicBankAcknowledgement.at)
+        select(*columns, withdrawn(), cancelled())
         .join(Offering, Offering.id == Enrollment.offering_id)
         .join(CourseRevision, CourseRevision.hash == Offering.course_hash)
         .join(Officer, Officer.id == Enrollment.officer_id)
-        .join(Agency, Agency.id == Enrollment.agency_id)
+        .join(Agency, Agency.id == func.coalesce(agency_of(Enrollment.officer_id), Enrollment.agency_id))
         .outerjoin(PublicBankAcknowledgement, PublicBankAcknowledgement.offering_id == Offering.id)
         .where(Enrollment.id.in_(enrollment_ids))
         .order_by(Offering.starts_on.desc(), Offering.title, Officer.name, Enrollment.id)
     ).all()
     ids = [row[0].id for row in rows]
-    found = _Found(_completions(session, ids), _passed(session, ids), _held(session, ids), demo)
+    hours = hours_of(session, manifests={row[0].id: row[2].manifest for row in rows})
+    found = _Found(_completions(session, ids), hours, _passed(session, ids), _held(session, ids), demo)
     return [_candidate(row, found) for row in rows]
 
 
 def ready(session: Session, *, demo: bool) -> list[Candidate]:
     """Officers who have completed everything and have no certificate of it yet."""
-    asked = select(Enrollment.id).where(~_certified(), _has_passed()).order_by(Enrollment.enrolled_at, Enrollment.id).limit(MOST_READY)
+    waiting_for_it = (
+        select(Enrollment.id).join(Offering, Offering.id == Enrollment.offering_id).where(~_certified(), _has_passed(), goes_on())
+    )
+    asked = waiting_for_it.order_by(Enrollment.enrolled_at, Enrollment.id).limit(MOST_READY)
     found = candidates(session, enrollment_ids=session.scalars(asked).all(), demo=demo)
     return [one for one in found if one.is_ready]
 
@@ -128,7 +140,7 @@ def waiting(session: Session, *, besides: Collection[uuid.UUID], demo: bool, pag
         select(Enrollment.id)
         .join(Offering, Offering.id == Enrollment.offering_id)
         .join(Officer, Officer.id == Enrollment.officer_id)
-        .where(~_certified(), Enrollment.id.not_in(besides))
+        .where(~_certified(), goes_on(), Enrollment.id.not_in(besides))
         .order_by(_has_passed().desc(), Offering.starts_on.desc(), Officer.name, Enrollment.id)
         .offset((page - 1) * WAITING_PER_PAGE)
         .limit(WAITING_PER_PAGE)
@@ -140,7 +152,8 @@ def waiting(session: Session, *, besides: Collection[uuid.UUID], demo: bool, pag
 
 def waiting_count(session: Session, *, besides: Collection[uuid.UUID]) -> int:
     """How many officers the pages of `waiting` show."""
-    return session.scalar(select(func.count()).select_from(Enrollment).where(~_certified(), Enrollment.id.not_in(besides))) or 0
+    asked = select(func.count()).select_from(Enrollment).join(Offering, Offering.id == Enrollment.offering_id)
+    return session.scalar(asked.where(~_certified(), goes_on(), Enrollment.id.not_in(besides))) or 0
 
 
 def _certified() -> Any:
@@ -153,17 +166,20 @@ def _has_passed() -> Any:
 
 def _completions(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, _Done]:
     """Only lessons of the course that the class is pinned to count."""
-    counted = (func.count(), func.sum(Completion.credited_minutes), func.max(Completion.at))
     of_course = and_(CourseLesson.course_hash == Offering.course_hash, CourseLesson.lesson_id == Completion.lesson_id)
     rows = session.execute(
-        select(Completion.enrollment_id, *counted)
+        select(Completion.enrollment_id, Completion.lesson_id, Completion.credited_minutes, Completion.at)
         .join(Enrollment, Enrollment.id == Completion.enrollment_id)
         .join(Offering, Offering.id == Enrollment.offering_id)
         .join(CourseLesson, of_course)
         .where(Completion.enrollment_id.in_(ids))
-        .group_by(Completion.enrollment_id)
+        .order_by(Completion.at)
     )
-    return {row[0]: _Done(int(row[1]), int(row[2]), row[3]) for row in rows}
+    found: dict[uuid.UUID, _Done] = {}
+    for enrollment_id, lesson_id, minutes, at in rows:
+        before = found.get(enrollment_id, _Done())
+        found[enrollment_id] = _Done({**before.minutes, lesson_id: minutes}, at)
+    return found
 
 
 def _passed(session: Session, ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, str], _Passed]:
@@ -189,13 +205,14 @@ def _held(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, _Held]:
 
 
 def _candidate(row: Any, found: _Found) -> Candidate:
-    enrollment, offering, course, officer, agency, acknowledged_at = row
-    record = _record(enrollment.id, course.manifest, found, acknowledged=acknowledged_at is not None)
+    enrollment, offering, course, officer, agency_id, agency, acknowledged_at, left, called_off = row
+    ended = "The officer withdrew from the class." if left else "The class was cancelled." if called_off else ""
+    record = _record(enrollment.id, course.manifest, found, acknowledged=acknowledged_at is not None, ended=ended)
     printed = (officer, agency, course.title, *course.manifest["subjects"])
     return Candidate(
         enrollment_id=enrollment.id,
         officer_id=enrollment.officer_id,
-        agency_id=enrollment.agency_id,
+        agency_id=agency_id,
         officer=officer,
         agency=agency,
         class_title=offering.title,
@@ -211,14 +228,17 @@ def _candidate(row: Any, found: _Found) -> Candidate:
     )
 
 
-def _record(enrollment_id: uuid.UUID, manifest: Mapping[str, Any], found: _Found, *, acknowledged: bool) -> Record:
-    lessons = lessons_of(manifest)
-    done = found.done.get(enrollment_id, _Done())
+def _record(enrollment_id: uuid.UUID, manifest: Mapping[str, Any], found: _Found, *, acknowledged: bool, ended: str) -> Record:
+    lessons = {lesson["id"]: online_minutes(lesson["minutes"]) for lesson in lessons_of(manifest)}
+    done, hours = found.done.get(enrollment_id, _Done()).minutes, found.hours[enrollment_id]
     return Record(
-        lessons_done=done.lessons,
+        lessons_done=len(done),
         lessons=len(lessons),
-        minutes_done=done.minutes,
-        minutes=sum(sum(lesson["minutes"].values()) for lesson in lessons),
+        minutes_done=sum(done.values()),
+        minutes=sum({**lessons, **done}.values()),  # a completed lesson asks for the minutes of the edition it was completed on
+        attended=hours.credited,
+        to_attend=hours.required,
+        ended=ended,
         subjects=frozenset(module["subject"] for module in manifest["modules"]),
         exams=tuple(_exam(exam, found.passed.get((enrollment_id, exam["id"]))) for exam in manifest["exams"]),
         acknowledged=acknowledged,

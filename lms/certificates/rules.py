@@ -143,12 +143,18 @@ class Earlier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What decides whether a certificate may be issued on an enrollment. `undrawable`: what the paper cannot show, in a sentence."""
+    """What decides whether a certificate may be issued on an enrollment. `undrawable`: what the paper cannot show, in a sentence.
+
+    `attended` and `to_attend` are minutes; `ended` says why the training ended before its time, and is empty where it did not.
+    """
 
     lessons_done: int
     lessons: int
     minutes_done: int
     minutes: int
+    attended: int
+    to_attend: int
+    ended: str
     subjects: frozenset[str]
     exams: tuple[ExamFacts, ...]
     acknowledged: bool
@@ -180,8 +186,10 @@ class Gate:
 def gates(record: Record) -> tuple[Gate, ...]:
     """Every condition of issuing a certificate, met or not."""
     return (
+        *_ended(record.ended),
         _lessons(record),
         _hours(record),
+        *_attendance(record),
         _subjects(record.subjects),
         *_exams(record.exams),
         *_acknowledgment(record),
@@ -204,6 +212,18 @@ def _hours(record: Record) -> Gate:
     met = record.minutes_done >= record.minutes
     reason = f"{duration(record.minutes_done)} of {duration(record.minutes)} are credited."
     return Gate("All hours credited", met, reason, "R-01; 28 CFR 65.84(a)(3)(iv)")
+
+
+def _attendance(record: Record) -> list[Gate]:
+    if not record.to_attend:
+        return []
+    owed = record.to_attend - record.attended
+    reason = f"{duration(record.attended)} of {duration(record.to_attend)} are attended or made up."
+    return [Gate("Hours attended", owed <= 0, f"{reason} {duration(owed)} are owed." if owed > 0 else reason, "R-01; R-33")]
+
+
+def _ended(ended: str) -> list[Gate]:
+    return [Gate("In the class to its end", False, ended, "R-01")] if ended else []
 
 
 def _subjects(covered: frozenset[str]) -> Gate:

@@ -232,6 +232,21 @@ def lesson_page(session: Session, course_hash: str, lesson_id: str) -> LessonPag
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LessonText:
+    """The text of a lesson as its author wrote it."""
+
+    title: str
+    source: str
+
+
+def lesson_text(session: Session, course_hash: str, lesson_id: str) -> LessonText | None:
+    """The text of a lesson as that course revision holds it, or None."""
+    asked = select(LessonRevision.title, LessonRevision.source).join(CourseLesson, CourseLesson.lesson_hash == LessonRevision.hash)
+    row = session.execute(asked.where(CourseLesson.course_hash == course_hash, CourseLesson.lesson_id == lesson_id)).first()
+    return None if row is None else LessonText(*row)
+
+
 def check_key(session: Session, lesson_hash: str, check_id: str) -> CheckKey | None:
     """The key of one check. Only the answering of a check asks for it."""
     keys = session.scalar(select(LessonRevision.check_keys).where(LessonRevision.hash == lesson_hash))

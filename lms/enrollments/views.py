@@ -1,38 +1,47 @@
-"""Classes: the list, one class with its roster, opening one, enrolling officers, accepting a public bank."""
+"""Classes: the list, one class with its roster, opening, planning and cancelling one, accepting a public bank."""
 
 import uuid
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.permissions import Permission
-from lms.agencies import queries as agencies
-from lms.agencies.rules import TIME_ZONES
+from lms.agencies.rules import STATES, TIME_ZONES
 from lms.courses import queries as courses
-from lms.db.types import as_id
 from lms.enrollments import queries, rules, service
-from lms.enrollments.forms import EnrollmentForm, OfferingForm
+from lms.enrollments.attendance import queries as attendance
+from lms.enrollments.attendance.views import blueprint as attendance_pages
+from lms.enrollments.enrolling import queries as enrolling
+from lms.enrollments.enrolling.views import blueprint as enrolling_pages
+from lms.enrollments.forms import CancellationForm, ChangedPlanForm, OfferingForm, as_sent
 from lms.enrollments.lessons.views import blueprint as lessons
 from lms.enrollments.queries import OFFERINGS_PER_PAGE, OfferingDetail
-from lms.enrollments.service import NotTheNewest
-from lms.kernel.errors import NotFound
+from lms.enrollments.service import ClassIsOver, NotTheNewest, PlanMovedOn, WrongPlan
+from lms.enrollments.timetable import queries as timetables
+from lms.enrollments.timetable.rules import spoken_time
+from lms.enrollments.timetable.views import blueprint as timetable_pages
+from lms.enrollments.viewing import class_seen
 from lms.web.guard import access, current_identity
 from lms.web.pages import page, page_asked, pages_of
 from lms.web.transaction import now, session
 
 blueprint = Blueprint("enrollments", __name__, template_folder="templates")
-blueprints = [blueprint, lessons]
+blueprints = [blueprint, enrolling_pages, timetable_pages, attendance_pages, lessons]
 
 
 @blueprint.get("/classes")
-@access(Permission.CLASS_MANAGE)
+@access(Permission.CLASS_READ)
 def offerings() -> ResponseReturnValue:
     """Every class, those that start last first."""
     number = page_asked()
-    rows = queries.offerings(session(), page=number)
+    rows = queries.offerings(session(), now=now(), page=number)
     pages = pages_of(queries.offering_count(session()), OFFERINGS_PER_PAGE)
-    return page("enrollments/offerings.html", rows=rows, number=number, pages=pages)
+    return page("enrollments/offerings.html", rows=rows, number=number, pages=pages, manages=_manages())
+
+
+def _manages() -> bool:
+    return bool(current_identity().may(Permission.CLASS_MANAGE))
 
 
 @blueprint.get("/classes/new")
@@ -47,38 +56,48 @@ def new_offering() -> ResponseReturnValue:
 def open_offering() -> ResponseReturnValue:
     """Open a class."""
     form = OfferingForm.from_request()
-    form.offer(courses.courses(session()))
+    form.offer(queries.instructors_to_name(session(), now=now()))
+    form.offer_courses(courses.courses(session()))
     if not form.validate():
         return _new_offering(form, status=422)
-    sent = {"title": form.title.data, "starts_on": form.starts_on.data, "ends_on": form.ends_on.data, "time_zone": form.time_zone.data}
     try:
-        opened = service.open_offering(session(), actor=current_identity(), course_hash=form.course.data, now=now(), **sent)
+        opened = service.open_offering(session(), actor=current_identity(), course_hash=form.course.data, plan=form.plan, now=now())
     except NotTheNewest as refusal:
         form.course.errors = [str(refusal)]
         return _new_offering(form, status=409)
+    except WrongPlan as refusal:
+        form.form_errors.append(str(refusal))
+        return _new_offering(form, status=422)
     return redirect(url_for("enrollments.offering", offering_id=opened), 303)
 
 
 def _new_offering(form: OfferingForm, *, status: int = 200) -> ResponseReturnValue:
     offered = courses.courses(session())
-    form.offer(offered)
+    form.offer_courses(offered)
+    form.offer(queries.instructors_to_name(session(), now=now()))
     return page("enrollments/new_offering.html", form=form, courses=offered, status=status)
 
 
 @blueprint.get("/classes/<uuid:offering_id>")
-@access(Permission.CLASS_MANAGE)
+@access(Permission.CLASS_READ)
 def offering(offering_id: uuid.UUID) -> ResponseReturnValue:
-    """One class: what it teaches, its officers and how far they are, and the warning of a public bank."""
-    found = _offering(offering_id)
+    """One class: its plan, its officers and how far they are, who owes hours, and the warning of a public bank."""
+    found = class_seen(offering_id)
     roster = queries.roster(session(), offering_id=offering_id)
-    return page("enrollments/offering.html", offering=found, roster=roster, zones=TIME_ZONES, **_public_bank(offering_id))
-
-
-def _offering(offering_id: uuid.UUID) -> OfferingDetail:
-    found = queries.offering(session(), offering_id=offering_id)
-    if found is None:
-        raise NotFound("There is no such class.")
-    return found
+    return page(
+        "enrollments/offering.html",
+        offering=found,
+        roster=roster,
+        hours=attendance.hours_of(session(), manifests={row.enrollment_id: found.manifest for row in roster}),
+        timetable=timetables.timetable(session(), offering=found, now=now()),
+        waiting=enrolling.waiting_list(session(), offering_id=offering_id),
+        head=courses.head(session(), found.course_id),
+        spoken_time=spoken_time,
+        names={"zones": TIME_ZONES, "states": STATES, "modes": rules.MODE_LABELS},
+        manages=_manages(),
+        records=current_identity().may(Permission.ATTENDANCE_RECORD),
+        **_public_bank(offering_id),
+    )
 
 
 def _public_bank(offering_id: uuid.UUID) -> dict[str, Any]:
@@ -91,38 +110,68 @@ def _public_bank(offering_id: uuid.UUID) -> dict[str, Any]:
     }
 
 
-@blueprint.get("/classes/<uuid:offering_id>/enrollments")
-@access(Permission.CLASS_MANAGE)
-def new_enrollments(offering_id: uuid.UUID) -> ResponseReturnValue:
-    """Choose an agency, then its officers."""
-    return _enrollments(offering_id, EnrollmentForm(data={"agency": request.args.get("agency", "")}))
+@blueprint.get("/classes/<uuid:offering_id>/plans")
+@access(Permission.CLASS_READ)
+def plans(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """How a class was planned, from the newest plan to the first."""
+    found = class_seen(offering_id)
+    rows = queries.history(session(), offering_id=offering_id)
+    names = {"zones": TIME_ZONES, "states": STATES, "modes": rules.MODE_LABELS}
+    return page("enrollments/plans.html", offering=found, rows=rows, names=names, manages=_manages())
 
 
-@blueprint.post("/classes/<uuid:offering_id>/enrollments")
+@blueprint.get("/classes/<uuid:offering_id>/plans/new")
 @access(Permission.CLASS_MANAGE)
-def enroll(offering_id: uuid.UUID) -> ResponseReturnValue:
-    """Enroll the officers chosen."""
-    form = EnrollmentForm.from_request()
-    form.offer(_officers(offering_id, form))
+def new_plan(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """The form for a changed plan, filled with the plan of now."""
+    found = class_seen(offering_id)
+    return _new_plan(found, ChangedPlanForm(data=as_sent(found.plan, found.plan_number)))
+
+
+@blueprint.post("/classes/<uuid:offering_id>/plans")
+@access(Permission.CLASS_MANAGE)
+def change_plan(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """Change the plan of a class."""
+    found, form = class_seen(offering_id), ChangedPlanForm.from_request()
+    form.offer(_instructors(found))
     if not form.validate():
-        return _enrollments(offering_id, form, status=422)
-    service.enroll(session(), actor=current_identity(), offering_id=offering_id, officer_ids=form.officer_ids, now=now())
+        return _new_plan(found, form, status=422)
+    sent = {"plan": form.plan, "based_on": form.number_seen, "reason": form.reason.data}
+    try:
+        service.change_plan(session(), actor=current_identity(), offering_id=offering_id, now=now(), **sent)
+    except (WrongPlan, PlanMovedOn, ClassIsOver) as refusal:
+        form.form_errors.append(str(refusal))
+        return _new_plan(found, form, status=422 if isinstance(refusal, WrongPlan) else 409)
     return redirect(url_for("enrollments.offering", offering_id=offering_id), 303)
 
 
-def _enrollments(offering_id: uuid.UUID, form: EnrollmentForm, *, status: int = 200) -> ResponseReturnValue:
-    officers = _officers(offering_id, form)
-    form.offer(officers)
-    names = agencies.agency_names(session())
-    found = _offering(offering_id)
-    return page("enrollments/new_enrollments.html", offering=found, form=form, officers=officers, agencies=names, status=status)
+def _instructors(found: OfferingDetail) -> dict[uuid.UUID, str]:
+    """Those who can be named, and those who are: a role may have ended since."""
+    named = queries.instructors_of(session(), offering_id=found.id, number=found.plan_number)
+    return named | queries.instructors_to_name(session(), now=now())
 
 
-def _officers(offering_id: uuid.UUID, form: EnrollmentForm) -> list[queries.OfficerName]:
-    chosen = as_id(form.agency.data or "")
-    if chosen is None:
-        return []
-    return queries.officers_to_enroll(session(), offering_id=offering_id, agency_id=chosen, now=now())
+def _new_plan(found: OfferingDetail, form: ChangedPlanForm, *, status: int = 200) -> ResponseReturnValue:
+    form.offer(_instructors(found))
+    return page("enrollments/new_plan.html", offering=found, form=form, status=status)
+
+
+@blueprint.get("/classes/<uuid:offering_id>/cancellation")
+@access(Permission.CLASS_MANAGE)
+def cancellation(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask why a class is cancelled."""
+    return page("enrollments/cancellation.html", offering=class_seen(offering_id), form=CancellationForm())
+
+
+@blueprint.post("/classes/<uuid:offering_id>/cancellation")
+@access(Permission.CLASS_MANAGE)
+def cancel(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """Cancel a class."""
+    found, form = class_seen(offering_id), CancellationForm.from_request()
+    if not form.validate():
+        return page("enrollments/cancellation.html", offering=found, form=form, status=422)
+    service.cancel(session(), actor=current_identity(), offering_id=offering_id, reason=form.reason.data, now=now())
+    return redirect(url_for("enrollments.offering", offering_id=offering_id), 303)
 
 
 @blueprint.post("/classes/<uuid:offering_id>/bank-acknowledgement")

@@ -7,14 +7,16 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
 
 from lms.accounts.models import Officer
 from lms.agencies.models import Agency
 from lms.courses.manifest import lessons_until
 from lms.courses.models import CourseLesson, CourseRevision, LessonRevision
+from lms.enrollments.hours import online_minutes
 from lms.enrollments.models import Completion, Enrollment, Offering
+from lms.enrollments.queries import goes_on
 from lms.exams import rules
 from lms.exams.models import (
     Admission,
@@ -48,6 +50,7 @@ class ExamPlan:
     time_zone: str
     starts_on: date
     ends_on: date
+    goes_on: bool
     exam_id: str
     bank_id: str
     policy: Policy
@@ -69,7 +72,7 @@ def plans(session: Session, *, enrollment_id: uuid.UUID, officer_id: uuid.UUID |
 
 def _plans(session: Session, *conditions: ColumnElement[bool]) -> list[ExamPlan]:
     row = session.execute(
-        select(Enrollment, Offering, CourseRevision.title, CourseRevision.manifest, Officer.name, Agency.name)
+        select(Enrollment, Offering, CourseRevision.title, CourseRevision.manifest, Officer.name, Agency.name, goes_on())
         .join(Offering, Offering.id == Enrollment.offering_id)
         .join(CourseRevision, CourseRevision.hash == Offering.course_hash)
         .join(Officer, Officer.id == Enrollment.officer_id)
@@ -80,7 +83,7 @@ def _plans(session: Session, *conditions: ColumnElement[bool]) -> list[ExamPlan]
 
 
 def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
-    enrollment, offering, course_title, manifest, officer_name, agency_name = row
+    enrollment, offering, course_title, manifest, officer_name, agency_name, still = row
     specification = {str(objective): int(count) for objective, count in exam["specification"].items()}
     policy = Policy(
         title=exam["title"],
@@ -103,6 +106,7 @@ def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
         time_zone=offering.time_zone,
         starts_on=offering.starts_on,
         ends_on=offering.ends_on,
+        goes_on=still,
         exam_id=exam["id"],
         bank_id=exam["bank"],
         policy=policy,
@@ -183,36 +187,32 @@ def standing_of(found: Sequence[TryRow], *, retakes: int) -> Standing:
 
 def readiness(session: Session, *, exam: ExamPlan, found: Sequence[TryRow], now: datetime) -> Readiness:
     """Everything that decides whether the exam may be started."""
-    lessons, minutes = _required(session, exam=exam)
-    done = session.execute(
-        select(func.count(), func.coalesce(func.sum(Completion.credited_minutes), 0)).where(
-            Completion.enrollment_id == exam.enrollment_id, *_before(exam, Completion.lesson_id)
-        )
-    ).one()
+    required = _required(session, exam=exam)
+    asked = select(Completion.lesson_id, Completion.credited_minutes).where(Completion.enrollment_id == exam.enrollment_id)
+    done = {lesson_id: credited for lesson_id, credited in session.execute(asked) if lesson_id in required}
     today = now.astimezone(ZoneInfo(exam.time_zone)).date()
     return Readiness(
-        lessons_done=int(done[0]),
-        lessons=lessons,
-        minutes_done=int(done[1]),
-        minutes=minutes,
-        running=exam.starts_on <= today <= exam.ends_on,
+        lessons_done=len(done),
+        lessons=len(required),
+        minutes_done=sum(done.values()),
+        minutes=sum((required | done).values()),
+        running=exam.goes_on and exam.starts_on <= today <= exam.ends_on,
         standing=standing_of(found, retakes=exam.policy.retakes),
         proctored=exam.proctored,
         admitted=bool(open_admissions(session, enrollment_id=exam.enrollment_id, exam_id=exam.exam_id, now=now)),
     )
 
 
-def _before(exam: ExamPlan, lesson_id: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
-    return [lesson_id.in_(exam.lessons)] if exam.lessons else []
-
-
-def _required(session: Session, *, exam: ExamPlan) -> tuple[int, int]:
-    rows = session.scalars(
-        select(LessonRevision.minutes)
+def _required(session: Session, *, exam: ExamPlan) -> dict[str, int]:
+    """The minutes that completing each lesson before the exam credits; a complete one asks for those of the edition it was completed on."""
+    asked = (
+        select(CourseLesson.lesson_id, LessonRevision.minutes)
         .join(CourseLesson, CourseLesson.lesson_hash == LessonRevision.hash)
-        .where(CourseLesson.course_hash == exam.course_hash, *_before(exam, CourseLesson.lesson_id))
-    ).all()
-    return len(rows), sum(sum(minutes.values()) for minutes in rows)
+        .where(CourseLesson.course_hash == exam.course_hash)
+    )
+    if exam.lessons:
+        asked = asked.where(CourseLesson.lesson_id.in_(exam.lessons))
+    return {lesson_id: online_minutes(minutes) for lesson_id, minutes in session.execute(asked)}
 
 
 def open_admissions(session: Session, *, enrollment_id: uuid.UUID, exam_id: str, now: datetime) -> list[Admission]:

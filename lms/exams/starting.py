@@ -117,8 +117,8 @@ def note_wrong_code(session: Session, *, actor: Identity, enrollment_id: uuid.UU
 
 def start(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_id: str, code: str, now: datetime) -> uuid.UUID:
     """Start the officer's attempt, or return the one already open: starting twice gives one attempt."""
+    _one_at_a_time(session, enrollment_id)  # before the plan is read: a class that moves to a newer revision holds the same rows
     exam = planning.plan(session, enrollment_id=enrollment_id, exam_id=exam_id, officer_id=actor.officer_id)
-    _one_at_a_time(session, enrollment_id)
     found = planning.tries(session, enrollment_id=enrollment_id, exam_id=exam_id)
     open_try = next((one for one in found if timing.is_open(now, one.due_at, one.paused_at)), None)
     if open_try is not None:

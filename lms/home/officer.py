@@ -9,9 +9,14 @@ from sqlalchemy.orm import Session
 from lms.accounts.rules import Identity
 from lms.certificates import queries as certificates
 from lms.certificates.queries import CertificateRow
+from lms.enrollments.attendance.queries import hours_of
+from lms.enrollments.hours import HoursAttended
 from lms.enrollments.lessons import queries as lessons
 from lms.enrollments.lessons.queries import ExamRow, Training
 from lms.enrollments.lessons.rules import minutes_left
+from lms.enrollments.timetable import queries as timetables
+from lms.enrollments.timetable.queries import Timetable
+from lms.enrollments.timetable.rules import minutes_of, spoken_time
 from lms.exams import planning
 from lms.exams import rules as exams
 from lms.exams.planning import ExamPlan
@@ -55,6 +60,16 @@ class PaperRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TodayRow:
+    """The training day that is held today: when it begins, and where."""
+
+    number: int
+    title: str
+    begins: str
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
 class CourseCard:
     """One course of an officer and the next step in it. `minutes_left` are those of the next lesson."""
 
@@ -63,6 +78,8 @@ class CourseCard:
     minutes_left: int
     exams: tuple[ExamCard, ...]
     papers: tuple[PaperRow, ...]
+    today: TodayRow | None
+    hours: HoursAttended
 
     @property
     def next_exam(self) -> ExamCard | None:
@@ -77,7 +94,7 @@ def courses_of(session: Session, *, actor: Identity, now: datetime) -> list[Cour
         return []
     held = certificates.certificates_of(session, officer_id=actor.officer_id, now=now)
     cards = [_course(session, actor, training, held, now) for training in lessons.trainings(session, actor=actor, now=now)]
-    return sorted(cards, key=lambda card: card.step in {NextStep.CLASS_OVER, NextStep.DISQUALIFIED})
+    return sorted(cards, key=lambda card: card.step in {NextStep.CLASS_OVER, NextStep.DISQUALIFIED, NextStep.STOPPED})
 
 
 def _course(session: Session, actor: Identity, training: Training, held: Sequence[CertificateRow], now: datetime) -> CourseCard:
@@ -88,6 +105,7 @@ def _course(session: Session, actor: Identity, training: Training, held: Sequenc
     )
     lesson = training.next_lesson
     spent = 0 if lesson is None else lessons.seconds_spent(session, enrollment_id=training.enrollment_id, lesson_id=lesson.id)
+    timetable = timetables.of_officer(session, actor=actor, enrollment_id=training.enrollment_id, now=now) if training.is_running else None
     return CourseCard(
         training=training,
         step=next_step(
@@ -99,7 +117,20 @@ def _course(session: Session, actor: Identity, training: Training, held: Sequenc
         minutes_left=0 if lesson is None else minutes_left(minutes=lesson.online, seconds=spent),
         exams=cards,
         papers=papers,
+        today=_today(timetable),
+        hours=_hours(session, training, timetable),
     )
+
+
+def _today(found: Timetable | None) -> TodayRow | None:
+    day = None if found is None else found.today
+    return None if day is None else TodayRow(day.number, day.title, spoken_time(minutes_of(day.starts)), day.room)
+
+
+def _hours(session: Session, training: Training, found: Timetable | None) -> HoursAttended:
+    if found is None:
+        return HoursAttended(())
+    return hours_of(session, manifests={training.enrollment_id: found.offering.manifest})[training.enrollment_id]
 
 
 def _exam(session: Session, plan: ExamPlan, exam: ExamRow, now: datetime) -> ExamCard:

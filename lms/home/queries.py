@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
@@ -13,11 +13,17 @@ from lms.accounts.permissions import Role
 from lms.accounts.queries import PendingInvitation
 from lms.accounts.rules import Identity
 from lms.agencies import queries as agencies
-from lms.agencies.queries import AgencyRow
+from lms.agencies.agreement_rules import State
+from lms.agencies.models import AgreementMove, NominationOutcome
+from lms.agencies.nomination_rules import Outcome
+from lms.agencies.queries import AgencyRow, agency_of
 from lms.courses import queries as courses
 from lms.courses.queries import LessonPlace, ModuleOutline
 from lms.enrollments import queries as enrollments
 from lms.enrollments.models import Completion, Enrollment, Offering
+from lms.enrollments.queries import OfferingRow, of_pinned_course, withdrawn
+from lms.enrollments.timetable import queries as timetables
+from lms.enrollments.timetable.rules import Day
 from lms.proctoring import queries as proctoring
 from lms.proctoring.queries import CandidateRow
 
@@ -56,9 +62,13 @@ def setup_of(session: Session, *, actor: Identity, now: datetime) -> Setup:
     class_count = enrollments.offering_count(session)
     officers = session.scalar(select(func.count()).select_from(Officer)) or 0
     enrolled = session.scalar(select(Enrollment.id).limit(1)) is not None
+    agreed = session.scalar(select(AgreementMove.number).where(AgreementMove.to_state == State.SIGNED).limit(1)) is not None
+    approved = session.scalar(select(NominationOutcome.at).where(NominationOutcome.outcome == Outcome.APPROVED).limit(1)) is not None
     tasks = (
         Task("Create an agency", "Officers and coordinators belong to one.", "agencies.new_agency", agency_count > 0),
-        Task("Invite officers", "Each gets a link that works once.", "agencies.new_invitation", officers > 0),
+        Task("Keep an agreement", "An agency's officers take a course under its signed agreement.", "agencies.agencies", agreed),
+        _staff(session, Role.COORDINATOR, "A coordinator nominates the officers of an agency.", now),
+        Task("Decide on nominations", "An approved nominee is invited, and enrolled in a class.", "nominations.waiting", approved),
         _staff(session, Role.PROCTOR, "A proctor checks identity and admits officers to the exam.", now),
         _staff(session, Role.CERTIFIER, "A certifier issues certificates.", now),
         _staff(session, Role.INSTRUCTOR, "An instructor keeps the lessons right.", now),
@@ -101,6 +111,29 @@ def shelves(session: Session) -> list[LessonShelf]:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassTaught:
+    """A class of an instructor of record, with the training day that is held today."""
+
+    offering: OfferingRow
+    today: Day | None
+
+
+CLASSES_SHOWN = 3
+
+
+def classes_taught(session: Session, *, actor: Identity, now: datetime) -> list[ClassTaught]:
+    """The classes that the actor is an instructor of record of and that are not over, the newest few. Three statements for each."""
+    if actor.user_id is None:
+        return []
+    found = []
+    for row in enrollments.classes_taught(session, user_id=actor.user_id, now=now, most=CLASSES_SHOWN):
+        offering = enrollments.offering(session, offering_id=row.id, now=now)
+        if offering is not None:
+            found.append(ClassTaught(row, timetables.timetable(session, offering=offering, now=now).today))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class ExamQueue:
     """The officers of one class who may be admitted now."""
 
@@ -126,6 +159,7 @@ class OfficerProgress:
     class_title: str
     lessons: int
     minutes: int
+    withdrew: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +183,15 @@ def _progress(session: Session, *, agency_id: uuid.UUID) -> tuple[OfficerProgres
             Offering.title,
             func.count(Completion.lesson_id),
             func.coalesce(func.sum(Completion.credited_minutes), 0),
+            withdrawn(),
         )
         .select_from(Enrollment)
         .join(Officer, Officer.id == Enrollment.officer_id)
         .join(Offering, Offering.id == Enrollment.offering_id)
-        .outerjoin(Completion, Completion.enrollment_id == Enrollment.id)
-        .where(Enrollment.agency_id == agency_id)
+        .outerjoin(Completion, and_(Completion.enrollment_id == Enrollment.id, of_pinned_course()))
+        .where(agency_of(Enrollment.officer_id) == agency_id)
         .group_by(Enrollment.id, Officer.name, Offering.title, Offering.starts_on)
         .order_by(Offering.starts_on.desc(), Officer.name)
         .limit(OFFICERS_SHOWN)
     )
-    return tuple(OfficerProgress(row[0], row[1], int(row[2]), int(row[3])) for row in rows)
+    return tuple(OfficerProgress(row[0], row[1], int(row[2]), int(row[3]), row[4]) for row in rows)

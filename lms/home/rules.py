@@ -20,6 +20,7 @@ class NextStep(StrEnum):
     PAPER = "download the certificate"
     DISQUALIFIED = "the training has ended"
     CLASS_OVER = "the class is over"
+    STOPPED = "the officer withdrew, or the class was cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ def next_step(*, class_state: ClassState, lessons_left: int, exams: Sequence[Exa
     """
     if has_paper:
         return NextStep.PAPER
+    if class_state is ClassState.STOPPED:
+        return NextStep.STOPPED
     standings = {exam.standing for exam in exams}
     decided = next((step for standing, step in DECIDED.items() if standing in standings), None)
     if decided is not None:

@@ -39,6 +39,8 @@ def _parts(actor: Identity) -> dict[str, Any]:
         parts["ready"] = certificates.ready_count(session(), demo=settings().demo)
     if actor.may(Permission.EXAM_ADMIT):
         parts["queues"] = queries.exam_queues(session(), now=now())
+    if actor.may(Permission.ATTENDANCE_RECORD):
+        parts["taught"] = queries.classes_taught(session(), actor=actor, now=now())
     if actor.may(Permission.LESSON_WRITE):
         parts["shelves"] = queries.shelves(session())
     if Role.COORDINATOR in actor.roles:

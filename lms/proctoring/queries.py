@@ -11,6 +11,7 @@ from lms.accounts.models import Officer
 from lms.agencies.models import Agency
 from lms.courses.models import CourseLesson, CourseRevision
 from lms.enrollments.models import Completion, Enrollment, Offering
+from lms.enrollments.queries import goes_on, of_pinned_course
 from lms.exams.models import Attempt, AttemptHead, ExamResult
 
 OFFICERS_PER_PAGE = 200
@@ -55,14 +56,15 @@ class CandidateRow:
 def candidates(session: Session, *, now: datetime, enrollment_id: uuid.UUID | None = None) -> list[CandidateRow]:
     """Officers of classes that run on the day of `now`, those who may be admitted first. Two statements."""
     lessons = _lessons(session)
-    done = select(func.count()).where(Completion.enrollment_id == Enrollment.id).correlate(Enrollment).scalar_subquery()
+    counted = (Completion.enrollment_id == Enrollment.id, of_pinned_course())
+    done = select(func.count()).where(*counted).correlate(Enrollment, Offering).scalar_subquery()
     asked = (
         select(Enrollment.id, Officer.name, Agency.name, Offering.title, CourseRevision.hash, CourseRevision.manifest, done)
         .join(Officer, Officer.id == Enrollment.officer_id)
         .join(Agency, Agency.id == Enrollment.agency_id)
         .join(Offering, Offering.id == Enrollment.offering_id)
         .join(CourseRevision, CourseRevision.hash == Offering.course_hash)
-        .where(Offering.starts_on <= now.date(), Offering.ends_on >= now.date())
+        .where(Offering.starts_on <= now.date(), Offering.ends_on >= now.date(), goes_on())
         .order_by(Offering.title, Officer.name)
         .limit(OFFICERS_PER_PAGE)
     )

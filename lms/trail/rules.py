@@ -1,13 +1,10 @@
-"""What an entry's place in the ledger proves, where a list goes on, and what a cell of a spreadsheet may hold. Pure."""
+"""What an entry's place in the ledger proves, and where a list goes on. Pure."""
 
 import uuid
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Self
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 class Proof(StrEnum):
@@ -61,9 +58,3 @@ class Asked:
     agency_id: uuid.UUID | None = None
     since: date | None = None
     until: date | None = None
-
-
-def cell(value: object) -> str:
-    """A value for a spreadsheet: what would be taken for a formula gets an apostrophe before it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,7 +1,5 @@
 """The audit trail's pages: the list with its filters, one entry with its proof, and the list as a spreadsheet."""
 
-import csv
-import io
 import json
 import uuid
 from typing import Final
@@ -14,12 +12,13 @@ from lms.accounts.permissions import Permission
 from lms.agencies import queries as agencies
 from lms.audit.entries import AUDIT
 from lms.kernel.errors import Conflict, NotFound
+from lms.kernel.sheets import sheet
 from lms.ledger import service as ledger
 from lms.ledger.queries import Damaged
 from lms.trail import queries
 from lms.trail.forms import AskedForm
 from lms.trail.queries import ENTRIES_PER_PAGE, EntryRow
-from lms.trail.rules import Asked, Place, Proof, cell
+from lms.trail.rules import Asked, Place, Proof
 from lms.web.guard import access
 from lms.web.pages import page
 from lms.web.transaction import session
@@ -87,11 +86,7 @@ def export() -> ResponseReturnValue:
     """The newest entries that match as CSV; no cell is taken for a formula."""
     form, sound = _form()
     rows = queries.entries(session(), asked=form.asked, limit=ROWS_EXPORTED) if sound else []
-    written = io.StringIO()
-    sheet = csv.writer(written, quoting=csv.QUOTE_ALL)
-    sheet.writerow(HEADINGS)
-    sheet.writerows([cell(value) for value in _cells(row)] for row in rows)
-    answer = Response(written.getvalue(), mimetype="text/csv")
+    answer = Response(sheet(HEADINGS, map(_cells, rows)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="audit-trail.csv"'
     return answer
 

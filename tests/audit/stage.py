@@ -167,14 +167,12 @@ def opens_a_class(stage: Stage) -> Act:
         "starts_on": "2027-01-04",
         "ends_on": "2027-01-08",
         "time_zone": "America/New_York",
+        "mode": "online",
+        "state": "",
+        "capacity": "24",
+        "day_starts": "08:00",
     }
     return Act(visitor, "/classes", fields)
-
-
-def enrolls_an_officer(stage: Stage) -> Act:
-    visitor, cast = stage.visitor("administrator")
-    offering = stage.made(lambda session: a_class(session, now=stage.clock.now()))
-    return Act(visitor, f"/classes/{offering}/enrollments", {"agency": cast.palmetto, "officers": [cast.officer.officer]})
 
 
 def accepts_a_public_bank(stage: Stage) -> Act:
@@ -302,7 +300,6 @@ ACTS: dict[str, tuple[Scene, tuple[str, ...]]] = {
     "password_links.make_password_link": (makes_a_password_link, ("made a password link",)),
     "password_links.set_password": (sets_a_password_by_a_link, ("set a new password by a link",)),
     "enrollments.open_offering": (opens_a_class, ("opened a class",)),
-    "enrollments.enroll": (enrolls_an_officer, ("enrolled an officer",)),
     "enrollments.acknowledge_public_bank": (accepts_a_public_bank, ("accepted a public question bank",)),
     "proctoring.admit": (admits, ("admitted an officer to an exam",)),
     "exams.start": (starts_an_exam, ("started an exam",)),

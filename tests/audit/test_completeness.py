@@ -13,12 +13,13 @@ from lms.kernel.clock import FrozenClock
 from lms.ledger.models import LedgerWaiting
 from lms.web.application import Application
 from lms.web.site import Site
+from tests.audit.classwork import CLASSWORK
 from tests.audit.paperwork import PAPERWORK
 from tests.audit.records import RECORDS
 from tests.audit.stage import ACTS as OTHERS
 from tests.audit.stage import EXCEPTIONS, Act, Stage
 
-ACTS = OTHERS | PAPERWORK | RECORDS
+ACTS = OTHERS | PAPERWORK | CLASSWORK | RECORDS
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -24,8 +24,10 @@ from lms.courses.commands import sound_tree
 from lms.db import migrate
 from lms.enrollments import service as enrollments
 from lms.enrollments.models import Completion, Enrollment
+from lms.enrollments.rules import Plan
 from lms.exams import starting
 from lms.kernel.content import banks_root, courses_root
+from lms.kernel.ids import new_id
 from lms.questions import service as banks
 from lms.questions.commands import sound_banks
 from lms.web.site import Site
@@ -56,8 +58,7 @@ def train(site: Site, folder: Path, *, officers: int) -> list[Trainee]:
     with site.database.writing() as session:
         people = _people(session, officers, now)
         offering_id, lesson_id = _offering(session, now)
-        chosen = [one.officer for one in people]
-        enrollments.enroll(session, actor=SYSTEM, offering_id=offering_id, officer_ids=chosen, now=now)
+        session.add_all(_enrollment(one, offering_id, now) for one in people)
         session.flush()
         proctor = person(session, name="Priya Nair", role=Role.PROCTOR, now=now)
         return [_ready(session, one, proctor=proctor, lesson_id=lesson_id, now=now) for one in people]
@@ -107,13 +108,16 @@ def _offering(session: Session, now: datetime) -> tuple[uuid.UUID, str]:
         session,
         actor=SYSTEM,
         course_hash=course.hash,
-        title="Benchmark class",
-        starts_on=today - timedelta(days=2),
-        ends_on=today + timedelta(days=30),
-        time_zone="America/New_York",
+        plan=Plan("Benchmark class", today - timedelta(days=2), today + timedelta(days=30), "America/New_York"),
         now=now,
     )
     return opened, course.manifest["modules"][0]["lessons"][0]["id"]
+
+
+def _enrollment(one: Person, offering_id: uuid.UUID, now: datetime) -> Enrollment:
+    return Enrollment(
+        id=new_id(), offering_id=offering_id, officer_id=one.officer, agency_id=one.agency_id, enrolled_by=None, enrolled_at=now
+    )
 
 
 def _ready(session: Session, one: Person, *, proctor: Person, lesson_id: str, now: datetime) -> Trainee:

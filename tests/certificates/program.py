@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,11 +12,11 @@ from lms.certificates import service
 from lms.certificates.reserving import Terms
 from lms.certificates.rules import SUBJECTS
 from lms.courses.models import CourseLesson, CourseRevision
-from lms.enrollments.models import Completion, Offering
+from lms.enrollments.models import Completion
 from lms.exams.models import Admission, AdmissionUse, Attempt, AttemptHead, ExamResult, Paper
 from lms.kernel.ids import digest, new_id, token
 from tests.support.cast import Cast, Person, cast_of, person
-from tests.support.factories import a_bank, a_lesson, an_enrollment
+from tests.support.factories import a_bank, a_class, a_lesson, an_enrollment
 
 COURSE = "program"
 EXAM = "program-final"
@@ -62,18 +62,8 @@ def program(
     manifest = _manifest(subjects, lessons, title=title, exams=[_exam(proctored=proctored)] * exams)
     course_hash = digest(f"program {subjects} {public} {proctored} {exams} {title}")
     _publish(session, course_hash, manifest, lessons, now)
-    offering = Offering(
-        id=new_id(),
-        course_hash=course_hash,
-        title="Program class",
-        starts_on=date(2026, 11, 1),
-        ends_on=date(2026, 12, 31),
-        time_zone="America/New_York",
-        opened_at=now,
-    )
-    session.add(offering)
-    session.flush()
-    return Program(cast, offering.id, bank_hash, lessons)
+    offering_id = a_class(session, now=now, course_hash=course_hash, title="Program class")
+    return Program(cast, offering_id, bank_hash, lessons)
 
 
 def _exam(*, proctored: bool) -> dict[str, Any]:

@@ -317,10 +317,11 @@ def test_the_revocation_list_is_renewed_before_it_ends(office: Desk) -> None:
 
 
 def test_papers_are_signed_long_after_the_first_list_has_ended(office: Desk) -> None:
+    officer = office.trains()
     for _ in range(3):
         office.clock.advance(timedelta(days=25))
         sweeps.renew_revocation_list(office.site)
-    assert office.row(office.certifies(office.trains())).is_stored
+    assert office.row(office.certifies(officer)).is_stored
 
 
 def test_without_keys_nothing_is_signed_and_nothing_trusted(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.e2e
 
 SHERIFF = "Palmetto County Sheriff's Office"
 OFFICER = "Łukasz Nguyễn"
+COORDINATOR = "Jordan Whitfield"
 LESSONS = 16
 QUESTIONS = 40
 PROCTOR_MAIL = "proctor@example.gov"
@@ -28,15 +29,43 @@ def an_administrator_sets_up(administrator: Actor) -> dict[str, str]:
     administrator.page.get_by_label("Time zone", exact=False).select_option("America/New_York")
     administrator.presses("Add the agency").looks("agency")
     links = {
-        role: administrator.invites(name, f"{role}@example.gov", label, agency=role == "officer")
+        role: administrator.invites(name, f"{role}@example.gov", label, agency=role == "coordinator")
         for role, name, label in (
-            ("officer", OFFICER, "Officer"),
+            ("coordinator", COORDINATOR, "Coordinator"),
             ("proctor", "Pat Lindqvist", "Proctor"),
             ("certifier", "Chris Delacroix", "Certifier"),
         )
     }
     administrator.opens("/people").looks("people")
     return links
+
+
+def the_agency_agrees(administrator: Actor) -> None:
+    """From the agency's page to an agreement for the model that is operational."""
+    administrator.opens("/agencies").follows(SHERIFF).follows("Agreements").follows("Draft an agreement")
+    administrator.ticks("Warrant Service Officer").presses("Go on").ticks("warrant")
+    administrator.ticks("ICE").fills(Draft_as_of="2026-11-03").presses("Draft the agreement")
+    address = administrator.page.url
+    for state, day in (("Signed by both parties", "2026-11-10"), ("Operational", "2026-11-16")):
+        administrator.opens(f"{address}/moves/new").ticks(state)
+        administrator.fills(Takes_effect_on=day, Reason="As agreed with the sheriff").presses("Record the move").sees(state)
+
+
+def the_coordinator_nominates(coordinator: Actor) -> None:
+    """One officer, with everything that the agency attests."""
+    coordinator.opens("/").looks("coordinator's first page").follows("Nominations").follows("Nominate under")
+    coordinator.fills(Full_name=OFFICER, **{"Work_e-mail": "officer@example.gov"})
+    coordinator.fills(Sworn_as_an_officer_on="2020-03-01", Department_head="Sheriff Ana Ortiz", Date_of_the_consent="2026-11-01")
+    for answer in coordinator.page.locator("label", has_text="Yes").all():
+        answer.click()
+    coordinator.presses("Nominate").sees(OFFICER)
+
+
+def the_administrator_approves_and_invites(administrator: Actor) -> str:
+    """Approve the nominee, and make the invitation; returns its link."""
+    administrator.opens("/nominations").follows(OFFICER).ticks("Approve").fills(Reason="Fit").presses("Record the decision")
+    administrator.presses("Make an invitation").sees("Send this link")
+    return administrator.page.get_by_label(f"Link for {OFFICER}").input_value()
 
 
 def the_administrator_opens_a_class(administrator: Actor) -> None:
@@ -47,8 +76,9 @@ def the_administrator_opens_a_class(administrator: Actor) -> None:
     administrator.page.get_by_label("Time zone").select_option("America/New_York")
     administrator.presses("Open the class").looks("class").presses("Accept for this class")
     administrator.follows("Enroll officers").looks("enroll officers")
-    administrator.page.get_by_label("Agency").select_option(index=0)
-    administrator.presses("Show its officers").ticks(OFFICER).presses("Enroll them").sees(OFFICER)
+    administrator.ticks(OFFICER).presses("Enroll them").sees(OFFICER)
+    for place in ("Timetable", "Attendance", "Summary"):
+        administrator.opens("/classes").follows("WSO class 26-04").follows(place).looks(f"{place.casefold()} of a class")
 
 
 def the_officer_takes_the_course(officer: Actor) -> None:
@@ -151,7 +181,10 @@ def the_certifier_revokes(certifier: Actor, number: str) -> None:
 def test_an_officer_is_trained_examined_certified_and_verified(stage: Stage) -> None:
     administrator = stage.somebody("Morgan Achebe")
     links = an_administrator_sets_up(administrator)
-    officer = stage.somebody(OFFICER).takes_up(links["officer"])
+    the_agency_agrees(administrator)
+    coordinator = stage.somebody(COORDINATOR).takes_up(links["coordinator"])
+    the_coordinator_nominates(coordinator)
+    officer = stage.somebody(OFFICER).takes_up(the_administrator_approves_and_invites(administrator))
     proctor = stage.somebody("Pat Lindqvist").takes_up(links["proctor"])
     certifier = stage.somebody("Chris Delacroix").takes_up(links["certifier"])
     verifier = stage.somebody("Anybody")
@@ -176,5 +209,5 @@ def test_an_officer_is_trained_examined_certified_and_verified(stage: Stage) -> 
 
     the_certifier_revokes(certifier, number)
     assert anybody_checks_the_number(verifier, number) == "revoked"
-    people = (administrator, officer, proctor, certifier, verifier)
+    people = (administrator, coordinator, officer, proctor, certifier, verifier)
     assert [line for person in people for line in person.console] == []

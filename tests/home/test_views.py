@@ -19,6 +19,7 @@ from tests.certificates.program import TERMS, program, trained
 from tests.enrollments.lessons.world import COURSE_HASH, LESSONS, World, furnish
 from tests.support.browser import Visitor
 from tests.support.cast import cast_of
+from tests.support.factories import a_nomination
 
 
 @pytest.fixture
@@ -156,11 +157,13 @@ def test_an_administrator_of_an_empty_program_is_told_what_to_set_up_next(app: A
     with sqlite.writing() as session:
         cast = cast_of(session, now=clock.now())
     text = Visitor(app).signs_in_as(cast.administrator).opens("/").text
-    assert text.index("Open a class") < text.index("Create an agency")
+    assert text.index("Keep an agreement") < text.index("Create an agency")
     assert "To do:" in text
 
 
-def test_an_administrator_of_a_running_program_sees_counts(app: Application, world: World) -> None:
+def test_an_administrator_of_a_running_program_sees_counts(app: Application, world: World, sqlite: Database, clock: FrozenClock) -> None:
+    with sqlite.writing() as session:
+        a_nomination(session, person=world.officer, now=clock.now())
     text = Visitor(app).signs_in_as(world.cast.administrator).opens("/").text
     assert "To do:" not in text
     for said in ("agencies", "officers", "class", "No invitation is waiting."):

@@ -20,14 +20,13 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.accounts.permissions import Role
-from lms.accounts.rules import SYSTEM
 from lms.db.session import Database
-from lms.enrollments import service as enrollments
 from lms.enrollments.models import Completion, Enrollment, Offering
 from lms.exams import queries, rules, service, starting
 from lms.exams.models import Attempt, Step
 from lms.exams.rules import Kind
 from lms.kernel.clock import SystemClock
+from lms.kernel.ids import new_id
 from tests.support.cast import FAST_HASH, PASSWORD, Person, cast_of, person
 from tests.support.exam_room import EXAM, furnish
 from tests.support.served import Served, free_port
@@ -56,7 +55,12 @@ def seat(database: Database) -> list[Examinee]:
         session.execute(update(Offering).values(starts_on=now.date() - timedelta(days=2), ends_on=now.date() + timedelta(days=30)))
         cast = cast_of(session, now=now)
         people = [person(session, name=f"Officer {one}", role=Role.OFFICER, agency_id=cast.palmetto, now=now) for one in range(OFFICERS)]
-        enrollments.enroll(session, actor=SYSTEM, offering_id=offering_id, officer_ids=[one.officer for one in people], now=now)
+        for one in people:
+            session.add(
+                Enrollment(
+                    id=new_id(), offering_id=offering_id, officer_id=one.officer, agency_id=cast.palmetto, enrolled_by=None, enrolled_at=now
+                )
+            )
         session.flush()
         seated = [_seated(session, one, proctor=cast.proctor) for one in people]
         session.execute(update(User).values(password_hash=FAST_HASH))

@@ -51,7 +51,10 @@ NOTE = "The officer asked for it."
 PASSWORDS = _form(password=PASSWORD_AFTER, again=PASSWORD_AFTER)
 WELCOME = PASSWORDS | _form(name="Zora Beckett")
 LESSON = _form(source="A text.", based_on="{based_on}", seen="{draft}")
-DAYS = _form(starts_on="2026-12-01", ends_on="2026-12-31", time_zone="America/New_York")
+DAYS = _form(
+    starts_on="2026-12-01", ends_on="2026-12-31", time_zone="America/New_York", mode="online", state="", capacity="24", day_starts="08:00"
+)
+BY_FULL_CLASS = _form(offering_id="full_class_id")
 BY_LINK = _form(secret="password_secret")
 BY_INFLUX = _form(agreement_id="influx_id")
 NOMINEE = _form(
@@ -106,6 +109,8 @@ ROUTES: dict[str, Route] = {
     "agencies.new_agency": Route(Scope.NONE),
     "agencies.create_agency": Route(Scope.NONE, _form(name="Bay County", kind="sheriff", state="FL", time_zone="America/New_York")),
     "agencies.agency": Route(Scope.AGENCY),
+    "agencies.transfer": Route(Scope.PROGRAM),
+    "agencies.move_officer": Route(Scope.PROGRAM, _form(to="{elsewhere}", reason=NOTE)),
     "agencies.people": Route(Scope.NONE),
     "agencies.new_invitation": Route(Scope.NONE),
     "agencies.invite": Route(
@@ -151,8 +156,35 @@ ROUTES: dict[str, Route] = {
     "enrollments.new_offering": Route(Scope.NONE),
     "enrollments.open_offering": Route(Scope.NONE, DAYS | _form(course="{course_hash}", title="A new class")),
     "enrollments.offering": Route(Scope.PROGRAM),
-    "enrollments.new_enrollments": Route(Scope.PROGRAM),
-    "enrollments.enroll": Route(Scope.PROGRAM, _form(agency="{agency_id}", officers="{recruit_id}")),
+    "enrollments.plans": Route(Scope.PROGRAM),
+    "enrollments.new_plan": Route(Scope.PROGRAM),
+    "enrollments.change_plan": Route(Scope.PROGRAM, DAYS | _form(title="Another name", based_on="1", capacity="400", reason=NOTE)),
+    "enrollments.cancellation": Route(Scope.PROGRAM),
+    "enrollments.cancel": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "enrolling.new_enrollments": Route(Scope.PROGRAM),
+    "enrolling.enroll": Route(Scope.PROGRAM, _form(nominations="{recruit_nomination}")),
+    "enrolling.move_up": Route(Scope.PROGRAM, named=BY_FULL_CLASS),
+    "enrolling.leave_waiting_list": Route(Scope.PROGRAM, _form(reason=NOTE), named=BY_FULL_CLASS),
+    "enrolling.withdrawal": Route(Scope.PROGRAM),
+    "enrolling.withdraw": Route(Scope.PROGRAM, _form(asked_by="the agency", reason=NOTE)),
+    "timetable.timetable": Route(Scope.PROGRAM),
+    "timetable.day": Route(Scope.PROGRAM),
+    "timetable.set_day": Route(Scope.PROGRAM, _form(held_on="2026-11-10", starts="09:30", room="Room 4")),
+    "timetable.own": Route(Scope.OFFICER),
+    "attendance.attendance": Route(Scope.PROGRAM),
+    "attendance.sheet": Route(Scope.PROGRAM),
+    "attendance.record_day": Route(Scope.PROGRAM, {"mark-{enrollment_id}": "present"}),
+    "attendance.new_make_up": Route(Scope.PROGRAM),
+    "attendance.make_up": Route(Scope.PROGRAM, _form(minutes="30", what="One-to-one instruction", held_on="2026-11-20")),
+    "attendance.annulment": Route(Scope.PROGRAM),
+    "attendance.annul_make_up": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "rosters.summary": Route(Scope.PROGRAM),
+    "rosters.export": Route(Scope.PROGRAM),
+    "rosters.training": Route(Scope.AGENCY),
+    "rosters.export_training": Route(Scope.AGENCY),
+    "rosters.revision": Route(Scope.PROGRAM),
+    "rosters.move": Route(Scope.PROGRAM, _form(course="{course_hash}", reason=NOTE)),
+    "rosters.lesson_difference": Route(Scope.PROGRAM),
     "enrollments.acknowledge_public_bank": Route(Scope.PROGRAM),
     "lessons.course": Route(Scope.OFFICER),
     "lessons.lesson": Route(Scope.OFFICER),
@@ -218,10 +250,14 @@ AUDIENCES: dict[StrEnum, str] = {
         "accounts.account accounts.change_password accounts.end_session accounts.read_privacy certificates.certificate certificates.paper "
         "notices.own notices.own_notice retention.own"
     ),
-    Permission.AGENCY_MANAGE: "agencies.create_agency agencies.new_agency",
+    Permission.AGENCY_MANAGE: "agencies.create_agency agencies.move_officer agencies.new_agency agencies.transfer",
     Permission.AGENCY_READ: (
         "agencies.agencies agencies.agency agreements.agreement agreements.agreements agreements.document agreements.rule_sets "
-        "nominations.nomination nominations.nominations"
+        "nominations.nomination nominations.nominations rosters.export_training rosters.training"
+    ),
+    Permission.ATTENDANCE_RECORD: (
+        "attendance.annul_make_up attendance.annulment attendance.make_up attendance.new_make_up attendance.record_day attendance.sheet "
+        "course_pages.lesson timetable.day timetable.set_day"
     ),
     Permission.AGREEMENT_MANAGE: (
         "agreements.add_document agreements.draft_agreement agreements.move_agreement agreements.new_agreement agreements.new_letter "
@@ -232,12 +268,18 @@ AUDIENCES: dict[StrEnum, str] = {
     Permission.CERTIFICATE_ISSUE: "certificates.issue certificates.queue",
     Permission.CERTIFICATE_REVOKE: "certificates.correct certificates.lift certificates.revoke certificates.suspend",
     Permission.CLASS_MANAGE: (
-        "enrollments.enroll enrollments.new_enrollments enrollments.new_offering enrollments.offering "
-        "enrollments.offerings enrollments.open_offering"
+        "enrolling.enroll enrolling.leave_waiting_list enrolling.move_up enrolling.new_enrollments enrolling.withdraw "
+        "enrolling.withdrawal enrollments.cancel enrollments.cancellation enrollments.change_plan enrollments.new_offering "
+        "enrollments.new_plan enrollments.open_offering rosters.lesson_difference rosters.move rosters.revision"
+    ),
+    Permission.CLASS_READ: (
+        "attendance.attendance enrollments.offering enrollments.offerings enrollments.plans rosters.export rosters.summary "
+        "timetable.timetable"
     ),
     Permission.COURSE_TAKE: (
         "certificates.mine exams.answer exams.exam exams.question exams.result exams.review exams.start "
-        "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson lessons.practical"
+        "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson "
+        "lessons.practical timetable.own"
     ),
     Permission.EXAM_ADMIT: "proctoring.admission proctoring.admit proctoring.room",
     Permission.LESSON_WRITE: (
@@ -245,7 +287,6 @@ AUDIENCES: dict[StrEnum, str] = {
         "currency.currency currency.fact"
     ),
     Permission.MARK_ENTER: "course_pages.course course_pages.courses course_pages.enter_pass_mark",
-    Permission.ATTENDANCE_RECORD: "course_pages.lesson",
     Permission.PRACTICAL_RATE: "course_pages.practical",
     Permission.NOMINATION_DECIDE: "nominations.decide nominations.screen nominations.waiting",
     Permission.NOMINATION_MAKE: (
@@ -308,7 +349,7 @@ def address_of(town: Town, rule: Rule, side: str) -> str:
 
 def form_of(route: Route, things: Things) -> dict[str, str]:
     """The form that a route takes, filled with the things of a side."""
-    return {name: value.format(**things) for name, value in route.sent.items()}
+    return {name.format(**things): value.format(**things) for name, value in route.sent.items()}
 
 
 def endpoints(town: Town, method: str) -> list[Rule]:

@@ -9,7 +9,7 @@ import shutil
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,10 @@ from lms.courses.service import Texts
 from lms.courses.storing import keep_without_mark
 from lms.db.blobs import BlobStore, MemoryBlobs
 from lms.db.session import Database
+from lms.enrollments import service as classes
+from lms.enrollments.attendance import service as attendance
+from lms.enrollments.attendance.rules import Entry, Mark
+from lms.enrollments.enrolling import service as enrolling
 from lms.enrollments.models import Offering
 from lms.exams import starting
 from lms.facts.service import publish as publish_facts
@@ -61,7 +65,7 @@ from tests.support.browser import CSRF_FIELD, Visitor
 from tests.support.cast import Person
 from tests.support.cast import person as another
 from tests.support.exam_room import content
-from tests.support.factories import a_class, a_course, a_fact, an_enrollment
+from tests.support.factories import a_class, a_course, a_fact, a_nomination, a_plan, an_enrollment
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PALMETTO, CEDAR_FALLS, NOWHERE = "Palmetto County", "Cedar Falls", "nowhere"
@@ -177,8 +181,8 @@ def town_on(database: Database, folder: Path) -> Town:
         made = program(session, now=NOON)
         _bank(session, made)
         shared = _shared(session, made) | _records(session, made)
-        ours = _side(session, made, made.cast.officer, made.cast.coordinator, settings, "Zora Beckett")
-        theirs = _side(session, made, made.cast.outsider, made.cast.outsider_coordinator, settings, "Yusuf Calder")
+        ours = _side(session, made, shared, made.cast.officer, made.cast.coordinator, settings, "Zora Beckett")
+        theirs = _side(session, made, shared, made.cast.outsider, made.cast.outsider_coordinator, settings, "Yusuf Calder")
         for things, officer in ((ours, made.cast.officer), (theirs, made.cast.outsider)):
             things["practice_id"] = an_enrollment(session, person=officer, offering_id=shared["practice_offering"], now=NOON)
         ours |= _paperwork(session, made, made.cast.coordinator, site.blobs)
@@ -234,10 +238,25 @@ def _shared(session: Session, made: Program) -> Things:
         "based_on": head.hash,
         "draft": str(saved.draft.id),
         "course_hash": session.scalar(select(Offering.course_hash)),
+        "in_person": a_course(session, now=NOON, course="in-person", minutes={"reading": 20, "instruction": 40}),
+        **_full_class(session, made),
     }
 
 
-def _side(session: Session, made: Program, officer: Person, coordinator: Person, settings: Settings, guest: str) -> Things:
+def _full_class(session: Session, made: Program) -> Things:
+    """A class of one place, which is taken, and somebody who waits for it."""
+    course_hash = session.scalars(select(Offering.course_hash).where(Offering.id == made.offering_id)).one()
+    plan = a_plan(title="Full class", capacity=1)
+    offering_id = classes.open_offering(session, actor=SYSTEM, course_hash=course_hash, plan=plan, now=NOON)
+    names = ("Early Bird", "Late Riser")
+    people = [another(session, name=name, role=Role.OFFICER, agency_id=made.cast.palmetto, now=NOON) for name in names]
+    nominated = [a_nomination(session, person=one, now=NOON) for one in people]
+    for one in nominated:
+        enrolling.enroll(session, actor=SYSTEM, offering_id=offering_id, nomination_ids=[one], now=NOON)
+    return {"full_class_id": offering_id, "place": 1}
+
+
+def _side(session: Session, made: Program, shared: Things, officer: Person, coordinator: Person, settings: Settings, guest: str) -> Things:
     for one in (officer, coordinator):
         accounts.read_notice(session, actor=one.identity, edition=notice.EDITION, now=NOON)
     first = trained(session, made, now=NOON, officer=officer)
@@ -270,9 +289,24 @@ def _side(session: Session, made: Program, officer: Person, coordinator: Person,
         "invitation_id": session.scalars(select(Invitation.id).where(Invitation.name == guest)).one(),
         "grant_id": session.scalars(select(Grant.id).where(Grant.user_id == officer.user_id)).one(),
         "user_id": officer.user_id,
+        "officer_id": officer.officer_id,
+        "recruit_nomination": str(a_nomination(session, person=recruit, now=NOON)),
+        "day": 1,
+        "make_up_id": _made_up(session, made, officer, shared["in_person"]),
+        "elsewhere": str(made.cast.cedar_falls if officer.agency_id == made.cast.palmetto else made.cast.palmetto),
         "notice_id": _notice(session, officer),
-        "recruit_id": str(recruit.officer_id),
     }
+
+
+def _made_up(session: Session, made: Program, officer: Person, course_hash: str) -> uuid.UUID:
+    """A class that must be attended, a day of it missed, and part of that made up."""
+    offering_id = a_class(session, now=NOON, course_hash=course_hash, title=f"Resident class of {officer.name}")
+    enrollment_id = an_enrollment(session, person=officer, offering_id=offering_id, now=NOON)
+    actor = made.cast.instructor.identity
+    entries = {enrollment_id: Entry(Mark.ABSENT, 0)}
+    attendance.record_day(session, actor=actor, offering_id=offering_id, day=1, entries=entries, reason="", now=NOON)
+    done: dict[str, Any] = {"minutes": 30, "what": "One-to-one instruction", "held_on": NOON.date()}
+    return attendance.make_up(session, actor=actor, enrollment_id=enrollment_id, day=1, now=NOON, **done)
 
 
 def _notice(session: Session, officer: Person) -> uuid.UUID:
@@ -334,19 +368,9 @@ def _paperwork(session: Session, made: Program, coordinator: Person, blobs: Blob
 
 
 def _second_enrollment(session: Session, made: Program, officer: Person) -> uuid.UUID:
-    course_hash = session.scalars(select(Offering.course_hash).limit(1)).one()
-    offering = Offering(
-        id=new_id(),
-        course_hash=course_hash,
-        title=f"Second class of {officer.name}",
-        starts_on=date(2026, 11, 1),
-        ends_on=date(2026, 12, 31),
-        time_zone="America/New_York",
-        opened_at=NOON,
-    )
-    session.add(offering)
-    session.flush()
-    enrollment_id = an_enrollment(session, person=officer, offering_id=offering.id, now=NOON)
+    course_hash = session.scalars(select(Offering.course_hash).where(Offering.id == made.offering_id)).one()
+    offering_id = a_class(session, now=NOON, course_hash=course_hash, title=f"Second class of {officer.name}")
+    enrollment_id = an_enrollment(session, person=officer, offering_id=offering_id, now=NOON)
     completes(session, made, enrollment_id, now=NOON)
     return enrollment_id
 
@@ -355,6 +379,7 @@ def _nothing() -> Things:
     nil = uuid.UUID(int=0)
     ids = (
         *("practice_id", "agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id"),
+        *("officer_id", "make_up_id", "full_class_id"),
         *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id", "notice_id"),
         *("hold_id", "proposal_id"),
     )
@@ -372,6 +397,10 @@ def _nothing() -> Things:
         "based_on": "0" * 64,
         "draft": str(nil),
         "course_hash": "0" * 64,
+        "recruit_nomination": str(nil),
+        "day": 99,
+        "place": 99,
+        "elsewhere": str(nil),
         "recruit_id": str(nil),
         "class_name": "nothing",
     }

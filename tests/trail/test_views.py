@@ -11,8 +11,9 @@ from lms.audit import service as audit
 from lms.audit.sweeps import seal_audit_trail
 from lms.db.session import Database
 from lms.kernel.clock import FrozenClock
+from lms.kernel.sheets import cell
 from lms.trail import queries
-from lms.trail.rules import Asked, Place, Proof, cell, proof_of
+from lms.trail.rules import Asked, Place, Proof, proof_of
 from lms.web.application import Application
 from lms.web.site import Site
 from tests.support.browser import Visitor

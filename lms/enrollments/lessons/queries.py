@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session, aliased
 from lms.accounts.rules import Identity
 from lms.courses.manifest import lessons_of
 from lms.courses.models import CourseLesson, CourseRevision, LessonRevision
+from lms.enrollments.hours import online_minutes
 from lms.enrollments.lessons import rules
 from lms.enrollments.lessons.rules import ClassState, LessonState
 from lms.enrollments.models import CheckAnswer, Completion, Enrollment, Heartbeat, Offering
+from lms.enrollments.queries import goes_on
 
 DAYS_A_WEEK = 5
 
@@ -24,7 +26,8 @@ DAYS_A_WEEK = 5
 class LessonRow:
     """A lesson in an officer's course. `number` counts within its module, `position` through the course; both from 1.
 
-    `minutes` is its stated total, `online` what of it completing the lesson credits.
+    `minutes` is its stated total; `online` is what of it completing the lesson credits, or did credit. `changed`: the class has moved to
+    another edition since.
     """
 
     id: str
@@ -36,6 +39,7 @@ class LessonRow:
     position: int
     state: LessonState
     completed_at: datetime | None
+    changed: bool
 
     @property
     def is_complete(self) -> bool:
@@ -146,7 +150,7 @@ class Training:
 
     @property
     def required_minutes(self) -> int:
-        """The stated minutes of all lessons: what the course's hours add up to."""
+        """The minutes that completing all lessons credits."""
         return sum(module.minutes for module in self.modules)
 
     @property
@@ -181,6 +185,7 @@ _TRAININGS = (
         Offering.time_zone,
         Offering.course_hash,
         CourseRevision.manifest,
+        (~goes_on()).label("stopped"),
     )
     .join(Offering, Offering.id == Enrollment.offering_id)
     .join(CourseRevision, CourseRevision.hash == Offering.course_hash)
@@ -188,9 +193,9 @@ _TRAININGS = (
     .order_by(Offering.starts_on.desc(), Enrollment.id)
 )
 _TRAINING = _TRAININGS.where(Enrollment.id == bindparam("enrollment_id"))
-_COMPLETIONS = select(Completion.enrollment_id, Completion.lesson_id, Completion.credited_minutes, Completion.at).where(
-    Completion.enrollment_id.in_(bindparam("enrollment_ids", expanding=True))
-)
+_COMPLETIONS = select(
+    Completion.enrollment_id, Completion.lesson_id, Completion.credited_minutes, Completion.at, Completion.lesson_hash
+).where(Completion.enrollment_id.in_(bindparam("enrollment_ids", expanding=True)))
 _SPENT = select(func.coalesce(func.sum(Heartbeat.seconds), 0)).where(
     Heartbeat.enrollment_id == bindparam("enrollment_id"), Heartbeat.lesson_id == bindparam("lesson_id")
 )
@@ -217,28 +222,34 @@ def _trainings(session: Session, rows: Sequence[Any], now: datetime) -> list[Tra
     return [_training(row, completions[row.id], now) for row in rows]
 
 
-Done = Mapping[str, tuple[int, datetime]]
-"""Minutes credited and the moment of completion, by lesson."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A completion: the minutes it credited, when, and of which edition."""
+
+    minutes: int
+    at: datetime
+    edition: str
 
 
-def _completions(session: Session, enrollment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, tuple[int, datetime]]]:
-    found: dict[uuid.UUID, dict[str, tuple[int, datetime]]] = {one: {} for one in enrollment_ids}
+def _completions(session: Session, enrollment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, Done]]:
+    found: dict[uuid.UUID, dict[str, Done]] = {one: {} for one in enrollment_ids}
     if found:
-        for enrollment_id, lesson_id, minutes, at in session.execute(_COMPLETIONS, {"enrollment_ids": enrollment_ids}):
-            found[enrollment_id][lesson_id] = (minutes, at)
+        for enrollment_id, lesson_id, minutes, at, edition in session.execute(_COMPLETIONS, {"enrollment_ids": enrollment_ids}):
+            found[enrollment_id][lesson_id] = Done(minutes, at, edition)
     return found
 
 
-def _training(row: Any, done: Done, now: datetime) -> Training:
+def _training(row: Any, done: Mapping[str, Done], now: datetime) -> Training:
     manifest = row.manifest
     order = [lesson["id"] for lesson in lessons_of(manifest)]
     modules = _modules(manifest["modules"], rules.lesson_states(order, done), done)
     exams = tuple(ExamRow(exam["id"], exam["title"], exam["minutes"], exam["proctored"]) for exam in manifest["exams"])
     practicals = tuple(PracticalRow(one["id"], one["hash"], one["title"], one["minutes"]) for one in manifest.get("practicals", ()))
+    dates = {"starts_on": row.starts_on, "ends_on": row.ends_on, "time_zone": row.time_zone}
     return Training(
         enrollment_id=row.id,
         class_title=row.title,
-        class_state=rules.class_state(starts_on=row.starts_on, ends_on=row.ends_on, time_zone=row.time_zone, now=now),
+        class_state=rules.class_state(**dates, now=now, stopped=row.stopped),
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         zone=ZoneInfo(row.time_zone),
@@ -248,7 +259,7 @@ def _training(row: Any, done: Done, now: datetime) -> Training:
         summary=manifest["summary"],
         law_as_of=date.fromisoformat(manifest["law_as_of"]),
         share=manifest["minimum_active_share"],
-        banked_minutes=sum(minutes for minutes, _ in done.values()),
+        banked_minutes=sum(done[lesson_id].minutes for lesson_id in order if lesson_id in done),
         modules=modules,
         exams=exams,
         practicals=practicals,
@@ -267,7 +278,7 @@ def _day(entry: Mapping[str, Any], modules: Sequence[ModuleRow], practicals: Seq
     )
 
 
-def _modules(entries: Sequence[Mapping[str, Any]], states: Mapping[str, LessonState], done: Done) -> tuple[ModuleRow, ...]:
+def _modules(entries: Sequence[Mapping[str, Any]], states: Mapping[str, LessonState], done: Mapping[str, Done]) -> tuple[ModuleRow, ...]:
     positions = {lesson: position for position, lesson in enumerate(states, 1)}
     return tuple(
         ModuleRow(
@@ -279,21 +290,26 @@ def _modules(entries: Sequence[Mapping[str, Any]], states: Mapping[str, LessonSt
             evaluation=entry["evaluation"],
             intro_html=entry["intro_html"],
             lessons=tuple(
-                LessonRow(
-                    id=lesson["id"],
-                    hash=lesson["hash"],
-                    title=lesson["title"],
-                    minutes=rules.stated_minutes(lesson["minutes"]),
-                    online=rules.online_minutes(lesson["minutes"]),
-                    number=place,
-                    position=positions[lesson["id"]],
-                    state=states[lesson["id"]],
-                    completed_at=done[lesson["id"]][1] if lesson["id"] in done else None,
-                )
+                _lesson(lesson, number=place, position=positions[lesson["id"]], state=states[lesson["id"]], done=done.get(lesson["id"]))
                 for place, lesson in enumerate(entry["lessons"], 1)
             ),
         )
         for number, entry in enumerate(entries, 1)
+    )
+
+
+def _lesson(entry: Mapping[str, Any], *, number: int, position: int, state: LessonState, done: Done | None) -> LessonRow:
+    return LessonRow(
+        id=entry["id"],
+        hash=entry["hash"],
+        title=entry["title"],
+        minutes=sum(entry["minutes"].values()),
+        online=done.minutes if done else online_minutes(entry["minutes"]),
+        number=number,
+        position=position,
+        state=state,
+        completed_at=done.at if done else None,
+        changed=done is not None and done.edition != entry["hash"],
     )
 
 
@@ -368,6 +384,7 @@ _AT_HAND = (
         CourseLesson.course_hash,
         CourseLesson.lesson_hash,
         LessonRevision.minutes,
+        (~goes_on()).label("stopped"),
         _one_before_is_incomplete().label("locked"),
         _earned().label("earned"),
         _last_sign().label("last"),
@@ -389,14 +406,15 @@ def lesson_at_hand(session: Session, *, actor: Identity, enrollment_id: uuid.UUI
     row = session.execute(_AT_HAND, asked).first()
     if row is None:
         return None
+    dates = {"starts_on": row.starts_on, "ends_on": row.ends_on, "time_zone": row.time_zone}
     return LessonAtHand(
         enrollment_id=enrollment_id,
         agency_id=row.agency_id,
         lesson_id=lesson_id,
         lesson_hash=row.lesson_hash,
         course_hash=row.course_hash,
-        minutes=rules.online_minutes(row.minutes),
-        class_state=rules.class_state(starts_on=row.starts_on, ends_on=row.ends_on, time_zone=row.time_zone, now=now),
+        minutes=online_minutes(row.minutes),
+        class_state=rules.class_state(**dates, now=now, stopped=row.stopped),
         is_locked=row.locked,
         earned=int(row.earned),
         last_sign=row.last,

@@ -99,4 +99,5 @@ def feedback(session: Session, *, lesson_hash: str, given: Mapping[str, Answered
     if not given:
         return {}
     keys = session.scalar(select(LessonRevision.check_keys).where(LessonRevision.hash == lesson_hash)) or {}
-    return {check: keys[check]["feedback"][answer.choice_id] for check, answer in given.items() if check in keys}
+    said = {check: keys[check]["feedback"].get(answer.choice_id) for check, answer in given.items() if check in keys}
+    return {check: text for check, text in said.items() if text is not None}  # an answer to an earlier edition may be no choice of this one

@@ -1,6 +1,6 @@
 """What reading earns, which lesson is open, and what completes it. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -30,20 +30,22 @@ def credit(*, last: datetime | None, now: datetime, claimed: int | None, earned:
     return min(offered, LONGEST_CREDIT, room)
 
 
-IN_CLASS = frozenset({"instruction", "laboratory"})
-"""Kinds of time that are earned by attending class, and not online."""
-
-
 class ClassState(StrEnum):
     """Where a class stands on a given day, in its own time zone."""
 
     NOT_STARTED = "not started"
     RUNNING = "running"
     ENDED = "ended"
+    STOPPED = "stopped"
 
 
-def class_state(*, starts_on: date, ends_on: date, time_zone: str, now: datetime) -> ClassState:
-    """Where a class from `starts_on` to `ends_on`, both included, stands at `now`."""
+def class_state(*, starts_on: date, ends_on: date, time_zone: str, now: datetime, stopped: bool = False) -> ClassState:
+    """Where a class from `starts_on` to `ends_on`, both included, stands at `now` for an officer.
+
+    `stopped`: the officer withdrew from it, or it was cancelled.
+    """
+    if stopped:
+        return ClassState.STOPPED
     today = now.astimezone(ZoneInfo(time_zone)).date()
     if today < starts_on:
         return ClassState.NOT_STARTED
@@ -72,16 +74,6 @@ def lesson_states(order: Sequence[str], complete: Collection[str]) -> dict[str, 
 def next_lesson(order: Sequence[str], complete: Collection[str]) -> str | None:
     """The first lesson that is not complete; None when all are."""
     return next((lesson for lesson in order if lesson not in complete), None)
-
-
-def stated_minutes(minutes: Mapping[str, int]) -> int:
-    """The minutes a lesson is said to take, of every kind together."""
-    return sum(minutes.values())
-
-
-def online_minutes(minutes: Mapping[str, int]) -> int:
-    """The minutes that completing a lesson credits: all but instruction and laboratory, which are earned by attending class."""
-    return sum(value for kind, value in minutes.items() if kind not in IN_CLASS)
 
 
 def required_seconds(*, minutes: int, share: int) -> int:

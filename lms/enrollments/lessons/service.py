@@ -74,6 +74,8 @@ def _open_lesson(session: Session, *, actor: Identity, enrollment_id: uuid.UUID,
         raise ClassNotRunning("Your class has not begun. Come back on its first day.")
     if lesson.class_state is ClassState.ENDED:
         raise ClassNotRunning("Your class is over, so nothing more is recorded. Ask whoever runs your program about another class.")
+    if lesson.class_state is ClassState.STOPPED:
+        raise ClassNotRunning("You withdrew from this class, or it was cancelled, so nothing more is recorded in it.")
     if lesson.is_locked:
         raise LessonLocked("This lesson opens when the lessons before it are complete. Go to your course page and take the next one first.")
     return lesson

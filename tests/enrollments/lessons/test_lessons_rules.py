@@ -159,15 +159,6 @@ def test_minutes_left_count_the_begun_one(seconds: int, left: int) -> None:
     assert rules.minutes_left(minutes=30, seconds=seconds) == left
 
 
-def test_stated_minutes_are_those_of_every_kind_together() -> None:
-    assert rules.stated_minutes({"reading": 14, "instruction": 45, "laboratory": 15, "practice": 16}) == 90
-
-
-def test_completing_a_lesson_online_credits_reading_and_practice_and_nothing_that_is_done_in_class() -> None:
-    assert rules.online_minutes({"reading": 14, "instruction": 45, "laboratory": 15, "practice": 16}) == 30
-    assert rules.online_minutes({"reading": 14, "cases": 10, "practice": 6}) == 30, "an edition from before the kinds were told apart"
-
-
 def test_short_times_are_told_in_seconds() -> None:
     assert rules.spoken(42) == "42 s"
     assert rules.spoken(-3) == "0 s"

@@ -1,0 +1,1 @@
+"""Coming into a class by an approved nomination, waiting for a place in it, and leaving it."""
