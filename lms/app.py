@@ -1,10 +1,7 @@
 """The only module that knows every feature: it makes the application and answers web's questions."""
 
-import contextlib
 import importlib
-import os
 import pkgutil
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,14 +12,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import lms
 from lms.accounts import queries as accounts
+from lms.accounts import second_step
 from lms.accounts.permissions import Permission
 from lms.accounts.rules import Identity
+from lms.agencies import queries as agencies
 from lms.audit import service as audit
 from lms.certificates import signers
 from lms.db.blobs import BlobStore, FolderBlobs
 from lms.db.session import Database
 from lms.enrollments import queries as enrollments
 from lms.kernel.clock import Clock, SystemClock
+from lms.kernel.once import secret_in
 from lms.settings import Settings
 from lms.web import access_log, assets, errors, headers, health, templating
 from lms.web.application import Application
@@ -52,6 +52,8 @@ def open_site(settings: Settings, *, clock: Clock | None = None, database: Datab
         standing_notices=standing_notices,
         classes_under_way=enrollments.classes_under_way,
         note_refusal=audit.record_refusal,
+        ask_for_proof=second_step.ask,
+        agency_names=agencies.names_of,
     )
 
 
@@ -87,7 +89,7 @@ FOOTER = (
 
 def navigation(identity: Identity | None) -> list[tuple[str, str]]:
     """(label, endpoint) of the places that a person's roles lead to."""
-    if identity is None:
+    if identity is None or identity.owes is not None:
         return []
     own = {endpoint: label for label, endpoint, permission in reversed(PLACES) if identity.may(permission)}
     places = [(label, endpoint) for label, endpoint, _ in PLACES if own.get(endpoint) == label]
@@ -150,13 +152,4 @@ def features(part: str) -> list[ModuleType]:
 
 def cookie_secret(data: Path) -> bytes:
     """The secret that signs cookies, made on first use with mode 600 and shared by every worker."""
-    path = data / "cookie.secret"
-    if not path.exists():
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = data / f".cookie.{secrets.token_hex(8)}"
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-        with contextlib.suppress(FileExistsError):
-            os.link(part, path)  # whole or not at all: of two workers starting together one wins
-        part.unlink()
-    return path.read_bytes()
+    return secret_in(data / "cookie.secret")

@@ -1,5 +1,7 @@
 """A fictional program: agencies, a class and its people at every stage, so that the first run shows a living site."""
 
+import base64
+import hashlib
 import json
 import uuid
 from collections.abc import Callable
@@ -9,10 +11,13 @@ from typing import Any, Final, TypedDict
 
 from sqlalchemy.orm import Session
 
-from lms.accounts import notice, passwords
+from lms.accounts import factor_service as factors
+from lms.accounts import granting, notice, passwords
 from lms.accounts import service as accounts
-from lms.accounts.permissions import Role
+from lms.accounts.factor_rules import grouped, unused_code
+from lms.accounts.permissions import STAFF_ROLES, Role
 from lms.accounts.rules import SYSTEM, Identity, identity_with, normalized_name
+from lms.accounts.vault import vault_in
 from lms.agencies import agreement_service as agreements
 from lms.agencies import nomination_service as nominations
 from lms.agencies import service as agencies
@@ -105,6 +110,13 @@ class Member:
         return {0: "new", LESSONS: "ready for the exam"}.get(self.lessons, f"{self.lessons} of {LESSONS} lessons")
 
     @property
+    def totp(self) -> str:
+        """The secret of a staff member's code app: the same in every demonstration, and published. Empty for officers."""
+        if self.role not in STAFF_ROLES:
+            return ""
+        return base64.b32encode(hashlib.sha256(f"demonstration of {self.email}".encode()).digest()[:20]).decode()
+
+    @property
     def email(self) -> str:
         """An address that can belong to nobody (RFC 2606)."""
         place = PLACES.get(self.agency, "training")
@@ -113,6 +125,8 @@ class Member:
 
 CAST: Final = (
     Member("Morgan Achebe", Role.ADMINISTRATOR),
+    Member("Noel Castellan", Role.ADMINISTRATOR),
+    Member("Robin Vale", Role.PROGRAM_OFFICER),
     Member("Iris Takeda", Role.INSTRUCTOR),
     Member("Pat Lindqvist", Role.PROCTOR),
     Member("Chris Delacroix", Role.CERTIFIER),
@@ -136,7 +150,7 @@ def fill(site: Site, *, say: Callable[[str], None]) -> Program:
         Filling(site, start=site.clock.now() - timedelta(days=12)).fill()
         (site.settings.data / RECORD).write_text(json.dumps([member.email for member in CAST]), encoding="utf-8")
     people_of_it: list[Account] = [
-        {"role": member.role, "agency": member.agency, "user": member.email, "password": PASSWORD, "totp": ""} for member in CAST
+        {"role": member.role, "agency": member.agency, "user": member.email, "password": PASSWORD, "totp": member.totp} for member in CAST
     ]
     with site.database.reading() as session:
         papers = certificates.certificates(session)
@@ -146,10 +160,12 @@ def fill(site: Site, *, say: Callable[[str], None]) -> Program:
 
 def told(program: Program) -> str:
     """The people and papers of the demonstration, as they are printed for whoever started it."""
-    people = [f"  {member.role:<14} {member.email:<36} {member.agency:<33} {member.stage}".rstrip() for member in CAST]
+    people = [f"  {member.role:<15} {member.email:<36} {member.agency:<33} {member.stage}".rstrip() for member in CAST]
     papers = [f"  {display(paper['number']):<24} {paper['status']}" for paper in program["certificates"]]
     heading = f"\nThe people of the demonstration. Everyone's password is: {PASSWORD}\n"
-    return "\n".join([heading, *people, "\nIts certificates, to check at /verify:\n", *papers, ""])
+    codes = [f"  {member.email:<36} {grouped(member.totp)}" for member in CAST if member.totp]
+    second = "\nStaff are asked for a code as well. The page that asks for it shows it here; for a code app of your own, the keys are:\n"
+    return "\n".join([heading, *people, second, *codes, "\nIts certificates, to check at /verify:\n", *papers, ""])
 
 
 @dataclass(slots=True)
@@ -169,6 +185,7 @@ class Filling:
         with self.site.database.writing() as session:
             self._agencies(session)
             self._people(session)
+            self._awaits_a_second_person(session)
             for name in self.agencies:
                 self._agreement(session, name)
             self._class(session)
@@ -216,32 +233,46 @@ class Filling:
                 agency_ids=frozenset({agency_id} if agency_id else ()),
             )
             self.identities[member.name] = who
+            if member.totp:
+                self._code_app(session, who, member.totp)
             accounts.read_notice(session, actor=who, edition=notice.EDITION, now=self.start)
+
+    def _awaits_a_second_person(self, session: Session) -> None:
+        """One administrator proposed a role for the instructor; the other one finds it waiting."""
+        whom, form_id = self._first(Role.INSTRUCTOR).user_id, new_id()
+        if whom is not None:
+            proposal: dict[str, Any] = {"user_id": whom, "role": Role.PROCTOR, "agency_id": None, "form_id": form_id}
+            granting.propose(session, actor=self._first(Role.ADMINISTRATOR), now=self.site.clock.now(), **proposal)
+
+    def _code_app(self, session: Session, who: Identity, secret: str) -> None:
+        code = unused_code(secret, after=0, now=self.start) or ""
+        vault = vault_in(self.site.settings.data)
+        factors.add_code_app(session, actor=who, vault=vault, secret=secret, typed=code, name="Code app", now=self.start)
 
     def _agreement(self, session: Session, agency: str) -> None:
         """The agency's signed agreement for the course's model, and its nominees: those of the cast approved, and some who wait."""
-        administrator, before = self._first(Role.ADMINISTRATOR), self.start - timedelta(days=60)
+        officer, before = self._first(Role.PROGRAM_OFFICER), self.start - timedelta(days=60)
         agency_id = self.agencies[agency]
         head = HEADS[agency]
         letter = agreements.record_letter(
-            session, actor=administrator, agency_id=agency_id, models=["WSO"], signed_by=head, dated_on=before.date(), now=before
+            session, actor=officer, agency_id=agency_id, models=["WSO"], signed_by=head, dated_on=before.date(), now=before
         )
         functions = ("arrest-warrants", "removal-warrants")
         draft = Draft(
             "wso-2025", Basis.SECTION_287G, Component.ICE, contingency=False, functions=functions, letter_id=letter, effective_at=before
         )
-        agreement = agreements.draft_agreement(session, actor=administrator, agency_id=agency_id, draft=draft, form_id=new_id(), now=before)
+        agreement = agreements.draft_agreement(session, actor=officer, agency_id=agency_id, draft=draft, form_id=new_id(), now=before)
         for number, state in enumerate((State.SIGNED, State.OPERATIONAL), 1):
             session.flush()
             at = before + timedelta(days=10 * number)
             step = Step(state, at, "Signed by both" if state is State.SIGNED else "The program began here")
-            agreements.move_agreement(session, actor=administrator, agreement_id=agreement, step=step, now=at)
+            agreements.move_agreement(session, actor=officer, agreement_id=agreement, step=step, now=at)
         coordinator = next(self.identities[one.name] for one in CAST if one.role is Role.COORDINATOR and one.agency == agency)
         for name, email in [(one.name, one.email) for one in CAST if one.role is Role.OFFICER and one.agency == agency]:
             nominated = self._nominates(session, coordinator, agreement, name, email, head)
             nominations.decide(
                 session,
-                actor=administrator,
+                actor=officer,
                 nomination_id=nominated,
                 outcome=Outcome.APPROVED,
                 reason="Every condition is met.",

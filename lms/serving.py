@@ -22,6 +22,7 @@ from lms.accounts import queries as accounts
 from lms.accounts.permissions import Role
 from lms.accounts.rules import SYSTEM
 from lms.accounts.service import invite
+from lms.accounts.vault import vault_in
 from lms.app import cookie_secret
 from lms.certificates import keyring
 from lms.db import migrate
@@ -60,6 +61,7 @@ def prepare(site: Site, *, say: Say) -> None:
         say("Preparing the database.")
         migrate.upgrade(site.database)
     cookie_secret(settings.data)
+    vault_in(settings.data)
     _found_authority(site, say)
     if settings.compress:
         assets.compressed_copy(settings.data / "static")

@@ -9,19 +9,28 @@ from flask import session as cookie
 from flask_login import login_user, logout_user
 from sqlalchemy.orm import Session
 
-from lms.accounts import queries, service
+from lms.accounts import service
 from lms.accounts.rules import Identity
+from lms.accounts.service import Opened
 from lms.web.guard import SignedIn
 
 
-def enter(session: Session, *, user_id: uuid.UUID, before: Identity | None, now: datetime) -> None:
-    """Sign the person in on this browser. Who was signed in `before` is signed out, and the cookie starts anew."""
+def enter(session: Session, *, user_id: uuid.UUID, before: Identity | None, now: datetime) -> Identity:
+    """Let the person whose password was right in on this browser. Who was signed in `before` is signed out, and the cookie starts anew."""
     if before is not None and before.session_id is not None:
         service.end_session(session, actor=before, session_id=before.session_id, now=now)
-    token = service.open_session(session, user_id=user_id, browser=request.user_agent.string, now=now)
-    identity = queries.identity_of(session, token=token, now=now)
+    return _kept(service.open_session(session, user_id=user_id, browser=request.user_agent.string, now=now))
+
+
+def promote(session: Session, *, identity: Identity, proof: str | None, now: datetime) -> Identity:
+    """Give the browser a new session in place of its own, after the person proved a factor: a cookie seen before opens nothing."""
+    return _kept(service.replace_session(session, actor=identity, browser=request.user_agent.string, proof=proof, now=now))
+
+
+def _kept(opened: Opened) -> Identity:
     cookie.clear()
-    login_user(SignedIn(token, identity))
+    login_user(SignedIn(opened.secret, opened.identity))
+    return opened.identity
 
 
 def leave(session: Session, *, identity: Identity | None, now: datetime) -> None:

@@ -6,6 +6,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from threading import BoundedSemaphore
+from typing import Any
 
 from flask import current_app, request
 
@@ -37,32 +38,42 @@ def checked(email: str, password: str) -> Checked | None:
     For views that declare `reading_only`. The attempt counts as failed until the caller forgets it, so that guesses made at once slow
     each other.
     """
-    attempt_id = _note(email)
-    found = _account_after_delay(email, attempt_id)
+    attempt_id = slowed(email)
+    found = queries.account(session(), email=email)
+    transaction.finish()  # no transaction stays open while the password is hashed
     if not passwords.matches(password, found.password_hash if found else None, fips=settings().fips) or found is None:
         return None
     return Checked(found, attempt_id)
 
 
-def _note(email: str) -> uuid.UUID:
+def slowed(name: str, *, at_most: int | None = None) -> uuid.UUID:
+    """Count an attempt at what belongs to `name` as failed, and wait as long as the ones before it ask for.
+
+    `at_most`: refuse when so many others failed lately. No transaction is open while the person waits.
+    """
+    place: dict[str, Any] = {"email": name, "address": _address(), "key": throttle_key()}
     with transaction.writing() as own:
-        return guessing.note_attempt(own, email=email, address=_address(), key=throttle_key(), now=now())
-
-
-def _account_after_delay(email: str, attempt_id: uuid.UUID) -> Account | None:
-    place = {"email": email, "address": _address()}
-    seconds = guessing.delay_before(session(), key=throttle_key(), attempt_id=attempt_id, now=now(), **place)
-    found = queries.account(session(), email=email)
-    transaction.finish()  # no transaction stays open while the person waits and the password is hashed
+        attempt_id = guessing.note_attempt(own, now=now(), **place)
+    seconds = guessing.delay_before(session(), attempt_id=attempt_id, now=now(), **place)
+    worn_out = at_most is not None and guessing.failures(session(), email=name, key=throttle_key(), now=now()) > at_most
+    transaction.finish()
+    if worn_out:
+        _give_back(attempt_id)
+        raise AllWaiting("Too many codes were wrong. Wait a quarter of an hour, then try again.")
     if seconds:
         _wait(seconds, attempt_id)
-    return found
+    return attempt_id
+
+
+def _give_back(attempt_id: uuid.UUID) -> None:
+    """Let an attempt count no more, in which nothing was guessed."""
+    with transaction.writing() as own:
+        guessing.forget_attempt(own, attempt_id=attempt_id)
 
 
 def _wait(seconds: float, attempt_id: uuid.UUID) -> None:
     if not waiting.acquire(blocking=False):
-        with transaction.writing() as own:
-            guessing.forget_attempt(own, attempt_id=attempt_id)  # nothing was guessed
+        _give_back(attempt_id)
         raise AllWaiting("Too many passwords were wrong just now. Wait a few seconds and try again.")
     try:
         time.sleep(seconds)

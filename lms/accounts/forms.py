@@ -3,9 +3,10 @@
 import uuid
 from typing import Any
 
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
+from lms.accounts.factor_rules import LONGEST_NAME
 from lms.accounts.weak_passwords import MAXIMUM_LENGTH, fault_of
 from lms.db.types import as_id
 from lms.kernel.errors import Invalid
@@ -19,6 +20,59 @@ class SignInForm(Form):
     email = EmailField("E-mail", [InputRequired("Enter your e-mail address."), Length(max=254, message="That address is too long.")])
     password = PasswordField("Password", [InputRequired("Enter your password."), Length(max=MAXIMUM_LENGTH, message="That is too long.")])
     next = HiddenField()
+
+
+class ProofForm(Form):
+    """A code, or what a passkey answered; `kept` is a form that goes on afterwards, `next` a page."""
+
+    code = StringField(
+        "Code",
+        [Length(max=60, message="That is too long for a code.")],
+        description="Six digits from your code app, or one of your recovery codes.",
+    )
+    answer = HiddenField()
+    kept = HiddenField()
+    next = HiddenField()
+
+    def validate_code(self, field: StringField) -> None:
+        """Ask for one of the two."""
+        if not (field.data or "").strip() and not self.answer.data:
+            raise ValidationError("Enter a code, or use a passkey.")
+
+
+def factor_name(example: str) -> StringField:
+    """A field for the name by which a person tells their factors apart."""
+    length = Length(max=LONGEST_NAME, message=f"Use at most {LONGEST_NAME} characters.")
+    return StringField("Name", [InputRequired("Give it a name."), length], description=example)
+
+
+class CodeAppForm(Form):
+    """The first code of a new code app; `sealed` holds its secret, for this person alone."""
+
+    name = factor_name("So that you know it again, such as: My work phone.")
+    code = StringField(
+        "Code that the app shows now",
+        [InputRequired("Enter the six digits that the app shows."), Length(max=20, message="A code has six digits.")],
+    )
+    sealed = HiddenField()
+
+
+class PasskeyForm(Form):
+    """A passkey that the browser has made."""
+
+    name = factor_name("So that you know it again, such as: My laptop.")
+    answer = HiddenField()
+
+    def validate_answer(self, field: HiddenField) -> None:
+        """Refuse a form that was sent without its script."""
+        if not field.data:
+            raise ValidationError("The browser sent no passkey. Use the button, and follow what the browser asks.")
+
+
+class ReasonForm(Form):
+    """Why something is done to another person's account."""
+
+    reason = TextAreaField("Reason", [InputRequired("Say why."), Length(max=500, message="Use at most 500 characters.")])
 
 
 class OnceForm(Form):

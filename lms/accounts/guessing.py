@@ -57,6 +57,12 @@ def delay_before(session: Session, *, email: str, address: str, key: bytes, now:
     return max(_delay(counts[0] - 3), _delay(counts[1] - 30))
 
 
+def failures(session: Session, *, email: str, key: bytes, now: datetime) -> int:
+    """How many attempts on an account failed lately or are under way."""
+    since = now - FAILURES_COUNT_FOR
+    return queries.recent_failures(session, account_digest=_keyed(key, email), address_digest="", since=since)[0]
+
+
 def _delay(excess: int) -> float:
     return 0.0 if excess <= 0 else float(min(8.0, 0.5 * 2.0 ** (excess - 1)))
 

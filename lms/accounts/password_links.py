@@ -28,7 +28,7 @@ def new_password_link(user_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/people/<uuid:user_id>/password-links")
-@access(Permission.PERSON_INVITE)
+@access(Permission.PERSON_INVITE, step_up=True)
 def make_password_link(user_id: uuid.UUID) -> ResponseReturnValue:
     """Make a link, and show it this once."""
     form, actor = OnceForm.from_request(), current_identity()

@@ -21,7 +21,7 @@ class Permission(StrEnum):
     """One thing that a person may be allowed to do."""
 
     AGENCY_MANAGE = "create agencies and see all of them"
-    PERSON_INVITE = "invite a person to a role"
+    PERSON_INVITE = "invite people, give and end roles, and help people with their accounts"
     CLASS_READ = "see classes, their rosters, timetables, attendance and summaries"
     CLASS_MANAGE = "open, plan and cancel classes, enroll and withdraw officers"
     BANK_ACKNOWLEDGE = "accept that a class is examined on a public question bank"
@@ -62,8 +62,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.BANK_ACKNOWLEDGE,
             Permission.MARK_ENTER,
             Permission.AUDIT_READ,
-            Permission.AGREEMENT_MANAGE,
-            Permission.NOMINATION_DECIDE,
             Permission.REPORT_READ,
             Permission.NOTICE_READ,
             Permission.RETENTION_MANAGE,
@@ -98,6 +96,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 AGENCY_ROLES = frozenset({Role.COORDINATOR, Role.OFFICER})
 """Roles that are held in one agency; the others are held in the program as a whole."""
+
+STAFF_ROLES = frozenset(Role) - {Role.OFFICER}
+"""Roles whose holders act on others' records: each needs a second factor, and a second person to be given.
+
+Coordinators are among them: they nominate officers and see the records of an agency.
+"""
 
 
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:

@@ -10,9 +10,14 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ex
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import (
+    AccountDisabling,
+    AccountEnabling,
+    Factor,
+    FactorEnding,
     Grant,
     GrantEnding,
     Invitation,
+    InvitationConfirmation,
     InvitationUse,
     InvitationWithdrawal,
     Officer,
@@ -23,7 +28,7 @@ from lms.accounts.models import (
     User,
     UserSession,
 )
-from lms.accounts.permissions import Role
+from lms.accounts.permissions import STAFF_ROLES, Role
 from lms.accounts.rules import Identity, identity_with
 from lms.db.types import UtcDateTime
 from lms.kernel.ids import digest
@@ -36,11 +41,18 @@ def held(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(grant.effective_at <= now, ~ended)
 
 
+def has_factor() -> ColumnElement[bool]:
+    """That a user has a second factor that has not ended."""
+    user, factor, ending = User.__table__.c, Factor.__table__.c, FactorEnding.__table__.c
+    return exists().where(factor.user_id == user.id, ~exists().where(ending.factor_id == factor.id))
+
+
 def _identity_asked() -> Select[Any]:
     opened, user, officer, grant = (model.__table__ for model in (UserSession, User, Officer, Grant))
     now = bindparam("now", type_=UtcDateTime)
+    session = (opened.c.id, opened.c.proven_at, has_factor().label("has_factor"))
     return (
-        select(opened.c.id, user.c.id, user.c.name, user.c.email, officer.c.id, grant.c.role, grant.c.agency_id)
+        select(*session, user.c.id, user.c.name, user.c.email, officer.c.id, grant.c.role, grant.c.agency_id)
         .join_from(opened, user, user.c.id == opened.c.user_id)
         .outerjoin(officer, officer.c.user_id == user.c.id)
         .outerjoin(grant, and_(grant.c.user_id == user.c.id, held(now)))
@@ -59,15 +71,17 @@ def identity_of(session: Session, *, token: str, now: datetime) -> Identity | No
 
 
 def _identity(rows: Sequence[Any]) -> Identity:
-    session_id, user_id, name, email, officer_id, _, _ = rows[0]
+    session_id, proven_at, has_one, user_id, name, email, officer_id, _, _ = rows[0]
     return identity_with(
-        frozenset(Role(row[5]) for row in rows if row[5] is not None),
+        frozenset(Role(row[7]) for row in rows if row[7] is not None),
         user_id=user_id,
         name=name,
         email=email,
         officer_id=officer_id,
         session_id=session_id,
-        agency_ids=frozenset(row[6] for row in rows if row[5] == Role.COORDINATOR),
+        has_factor=bool(has_one),
+        proven_at=proven_at,
+        agency_ids=frozenset(row[8] for row in rows if row[7] == Role.COORDINATOR),
     )
 
 
@@ -83,6 +97,34 @@ def account(session: Session, *, email: str) -> Account | None:
     """The account of a normalized e-mail address, if there is one."""
     row = session.execute(select(User.id, User.password_hash).where(User.email == email)).first()
     return None if row is None else Account(row.id, row.password_hash)
+
+
+def disabled() -> ColumnElement[bool]:
+    """That a user's account is disabled."""
+    enabled = exists().where(AccountEnabling.disabling_id == AccountDisabling.id)
+    return exists().where(AccountDisabling.user_id == User.id, ~enabled)
+
+
+def is_disabled(session: Session, *, user_id: uuid.UUID) -> bool:
+    """Whether the account is disabled."""
+    return session.scalar(select(User.id).where(User.id == user_id, disabled())) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Disabling:
+    """Why an account is disabled, and since when."""
+
+    id: uuid.UUID
+    reason: str
+    at: datetime
+
+
+def disabling_of(session: Session, *, user_id: uuid.UUID) -> Disabling | None:
+    """The disabling that keeps the account closed now, if one does."""
+    enabled = exists().where(AccountEnabling.disabling_id == AccountDisabling.id)
+    asked = select(AccountDisabling.id, AccountDisabling.reason, AccountDisabling.at)
+    row = session.execute(asked.where(AccountDisabling.user_id == user_id, ~enabled).limit(1)).first()
+    return None if row is None else Disabling(*row)
 
 
 def recent_failures(
@@ -110,7 +152,15 @@ class OpenInvitation:
     role: Role
     agency_id: uuid.UUID | None
     expires_at: datetime
+    invited_by: uuid.UUID | None
     known: bool
+    confirmed: bool
+
+
+def confirmed() -> ColumnElement[bool]:
+    """That an invitation waits for no second person: it was confirmed, made on the machine itself, or is for an officer."""
+    second = exists().where(InvitationConfirmation.invitation_id == Invitation.id)
+    return or_(second, Invitation.invited_by.is_(None), Invitation.role.not_in(STAFF_ROLES))
 
 
 def waits(now: datetime) -> ColumnElement[bool]:
@@ -127,15 +177,15 @@ def waits(now: datetime) -> ColumnElement[bool]:
 def open_invitation(session: Session, *, token: str, now: datetime) -> OpenInvitation | None:
     """The invitation behind a link, if it still waits. `known`: the address has an account already."""
     row = session.execute(
-        select(Invitation, User.id)
+        select(Invitation, User.id, confirmed())
         .outerjoin(User, User.email == Invitation.email)
         .where(Invitation.token_digest == digest(token), waits(now))
     ).first()
     if row is None:
         return None
     found: Invitation = row[0]
-    role = Role(found.role)
-    return OpenInvitation(found.id, found.email, found.name, role, found.agency_id, found.expires_at, known=row[1] is not None)
+    role, facts = Role(found.role), (found.agency_id, found.expires_at, found.invited_by)
+    return OpenInvitation(found.id, found.email, found.name, role, *facts, known=row[1] is not None, confirmed=bool(row[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +200,18 @@ class PersonRow:
     agency_id: uuid.UUID | None
     since: datetime
     officer_id: uuid.UUID | None
+    disabled: bool = False
+    has_factor: bool = False
 
 
 PEOPLE_PER_PAGE = 50
+PERSON = (Grant.id, User.id, User.name, User.email, Grant.role, Grant.agency_id, Grant.effective_at, Officer.id)
 
 
 def people(session: Session, *, now: datetime, agency_id: uuid.UUID | None = None, page: int = 1) -> list[PersonRow]:
     """One page of the people with the roles they hold now, by name; those of one agency when it is given."""
     asked = (
-        select(Grant.id, User.id, User.name, User.email, Grant.role, Grant.agency_id, Grant.effective_at, Officer.id)
+        select(*PERSON, disabled(), has_factor())
         .join(Grant, Grant.user_id == User.id)
         .outerjoin(Officer, Officer.user_id == User.id)
         .where(held(now))
@@ -168,7 +221,7 @@ def people(session: Session, *, now: datetime, agency_id: uuid.UUID | None = Non
     )
     if agency_id is not None:
         asked = asked.where(Grant.agency_id == agency_id)
-    return [PersonRow(row[0], row[1], row[2], row[3], Role(row[4]), row[5], row[6], row[7]) for row in session.execute(asked)]
+    return [_person_row(row) for row in session.execute(asked)]
 
 
 def people_count(session: Session, *, now: datetime) -> int:
@@ -179,13 +232,30 @@ def people_count(session: Session, *, now: datetime) -> int:
 def role_held(session: Session, *, grant_id: uuid.UUID, now: datetime) -> PersonRow | None:
     """One person and the role that a grant gives them, unless it has ended."""
     asked = (
-        select(Grant.id, User.id, User.name, User.email, Grant.role, Grant.agency_id, Grant.effective_at, Officer.id)
+        select(*PERSON, disabled(), has_factor())
         .join(User, User.id == Grant.user_id)
         .outerjoin(Officer, Officer.user_id == User.id)
         .where(Grant.id == grant_id, held(now))
     )
     row = session.execute(asked).first()
-    return None if row is None else PersonRow(row[0], row[1], row[2], row[3], Role(row[4]), row[5], row[6], row[7])
+    return None if row is None else _person_row(row)
+
+
+def _person_row(row: Any) -> PersonRow:
+    grant_id, user_id, name, email, role, agency_id, since, officer_id, is_closed, has_one = row
+    return PersonRow(grant_id, user_id, name, email, Role(role), agency_id, since, officer_id, bool(is_closed), bool(has_one))
+
+
+def roles_of(session: Session, *, user_id: uuid.UUID, now: datetime) -> list[PersonRow]:
+    """The roles that one person holds, the oldest first."""
+    asked = (
+        select(*PERSON, disabled(), has_factor())
+        .join(User, User.id == Grant.user_id)
+        .outerjoin(Officer, Officer.user_id == User.id)
+        .where(User.id == user_id, held(now))
+        .order_by(Grant.effective_at, Grant.id)
+    )
+    return [_person_row(row) for row in session.execute(asked)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +268,17 @@ class PendingInvitation:
     role: Role
     agency_id: uuid.UUID | None
     expires_at: datetime
+    invited_by: uuid.UUID | None
+    confirmed: bool
 
 
 def pending_invitations(session: Session, *, now: datetime) -> list[PendingInvitation]:
     """The invitations that wait to be used, the newest first."""
-    rows = session.scalars(select(Invitation).where(waits(now)).order_by(Invitation.created_at.desc()).limit(100))
-    return [PendingInvitation(row.id, row.email, row.name, Role(row.role), row.agency_id, row.expires_at) for row in rows]
+    rows = session.execute(select(Invitation, confirmed()).where(waits(now)).order_by(Invitation.created_at.desc()).limit(100))
+    return [
+        PendingInvitation(row.id, row.email, row.name, Role(row.role), row.agency_id, row.expires_at, row.invited_by, bool(agreed))
+        for row, agreed in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

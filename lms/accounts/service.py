@@ -20,7 +20,7 @@ from lms.accounts.models import (
     User,
     UserSession,
 )
-from lms.accounts.permissions import AGENCY_ROLES, Role
+from lms.accounts.permissions import AGENCY_ROLES, STAFF_ROLES, Role
 from lms.accounts.queries import OpenInvitation
 from lms.accounts.rules import Identity
 from lms.audit import service as audit
@@ -47,6 +47,18 @@ class AlreadyMade(Conflict):
     """The form was sent before, and what it makes is made."""
 
 
+class OwnRoles(Forbidden):
+    """Nobody changes their own roles, alone or with a second person's help."""
+
+
+class NotConfirmed(Forbidden):
+    """The role is a staff role, and no second person has agreed to the invitation yet."""
+
+
+class SessionGone(Forbidden):
+    """The session ended while its person was proving that it is them."""
+
+
 class SignInAgain(Conflict):
     """The account exists: it takes up the role by signing in."""
 
@@ -68,6 +80,8 @@ def invite(  # noqa: PLR0913 - an invitation has this many sides, each named at 
     """
     if (role in AGENCY_ROLES) is (agency_id is None):
         raise RoleNeedsAgency("Choose an agency for an officer or a coordinator, and none for the other roles.")
+    if role in STAFF_ROLES and actor.email and rules.normalized_email(email) == actor.email:
+        raise OwnRoles("Nobody changes their own roles. Ask another administrator.")
     if form_id is not None and session.scalar(select(Invitation.id).where(Invitation.form_id == form_id)) is not None:
         raise AlreadyMade("This invitation is already made.")
     secret = token()
@@ -154,8 +168,12 @@ def take_up_as(session: Session, *, actor: Identity, secret: str, now: datetime)
     invitation = _invitation(session, secret=secret, now=now)
     if invitation.email not in {"", actor.email}:
         raise Forbidden("This invitation was sent to another address than the one you are signed in with.")
+    if invitation.invited_by is not None and invitation.invited_by == actor.user_id:  # whoever sends it to a second address of theirs
+        raise OwnRoles("Nobody changes their own roles. Ask another administrator.")
     user = session.get_one(User, actor.user_id)
-    return _grant(session, invitation=invitation, user=user, now=now)
+    welcome = _grant(session, invitation=invitation, user=user, now=now)
+    end_sessions(session, user_id=user.id, but=actor.session_id, now=now)
+    return welcome
 
 
 def _invitation(session: Session, *, secret: str, now: datetime) -> OpenInvitation:
@@ -163,6 +181,8 @@ def _invitation(session: Session, *, secret: str, now: datetime) -> OpenInvitati
     found = queries.open_invitation(session, token=secret, now=now)
     if found is None:
         raise InvitationGone("This link was already used or has expired. Ask for a new one.")
+    if not found.confirmed:
+        raise NotConfirmed("A second person must confirm this invitation before its link works. Try again later.")
     return found
 
 
@@ -216,7 +236,7 @@ def end_grant(session: Session, *, actor: Identity, grant_id: uuid.UUID, reason:
     if grant is None or session.get(GrantEnding, grant_id) is not None:
         raise NotFound("There is no such role to end.")
     if grant.user_id == actor.user_id:
-        raise Forbidden("Nobody changes their own roles. Ask another administrator.")
+        raise OwnRoles("Nobody changes their own roles. Ask another administrator.")
     session.add(GrantEnding(grant_id=grant_id, ended_by=actor.user_id, reason=reason, effective_at=now, recorded_at=now))
     end_sessions(session, user_id=grant.user_id, now=now)
     audit.record(
@@ -247,8 +267,16 @@ def move_officer_role(
     end_sessions(session, user_id=user_id, now=now)
 
 
-def open_session(session: Session, *, user_id: uuid.UUID, browser: str, now: datetime) -> str:
-    """Open a server-side session and return its secret for the cookie."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session that was opened: its secret for the cookie, and who is in it."""
+
+    secret: str
+    identity: Identity
+
+
+def open_session(session: Session, *, user_id: uuid.UUID, browser: str, now: datetime, proof: str | None = None) -> Opened:
+    """Open a server-side session. `proof` says by what kind of factor the person has just proved that it is them."""
     secret = token(256)
     opened = UserSession(
         id=new_id(),
@@ -258,10 +286,26 @@ def open_session(session: Session, *, user_id: uuid.UUID, browser: str, now: dat
         expires_at=now + SESSION_LASTS,
         ended_at=None,
         browser=browser[:200],
+        proven_at=now if proof else None,
     )
     session.add(opened)
-    audit.record(session, actor=Identity(user_id, ""), action="signed in", object_type="session", object_id=opened.id, now=now)
-    return secret
+    session.flush()
+    identity = queries.identity_of(session, token=secret, now=now)
+    if identity is None:
+        raise NotFound("There is no such person.")
+    action = "signed in" if identity.owes is None else "gave the right password"
+    details = {"factor": proof} if proof else {}
+    audit.record(session, actor=identity, action=action, object_type="session", object_id=opened.id, details=details, now=now)
+    return Opened(secret, identity)
+
+
+def replace_session(session: Session, *, actor: Identity, browser: str, proof: str | None, now: datetime) -> Opened:
+    """Let a new session take the place of the actor's: what it may do has grown. Raises SessionGone when that one has ended."""
+    own = (UserSession.id == actor.session_id, UserSession.ended_at.is_(None))
+    ended = session.execute(update(UserSession).where(*own).values(ended_at=now).returning(UserSession.id)).first()
+    if ended is None or actor.user_id is None:
+        raise SessionGone("You were signed out in the meantime. Sign in again.")
+    return open_session(session, user_id=actor.user_id, browser=browser, proof=proof, now=now)
 
 
 def end_session(session: Session, *, actor: Identity, session_id: uuid.UUID, now: datetime) -> None:

@@ -211,7 +211,7 @@ def _move_form(found: AgreementDetail, form: MoveForm, status: int = 200) -> Res
 
 
 @blueprint.post("/agreements/<uuid:agreement_id>/moves")
-@access(Permission.AGREEMENT_MANAGE)
+@access(Permission.AGREEMENT_MANAGE, step_up=True)
 def move_agreement(agreement_id: uuid.UUID) -> ResponseReturnValue:
     """Record a move."""
     found, form = _seen(agreement_id), MoveForm.from_request()

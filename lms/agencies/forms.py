@@ -7,7 +7,7 @@ from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaFi
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from lms.accounts.forms import OnceForm, PasswordRules, password, password_again
-from lms.accounts.permissions import AGENCY_ROLES, Role
+from lms.accounts.permissions import AGENCY_ROLES, STAFF_ROLES, Role
 from lms.agencies.queries import AgencyName
 from lms.agencies.rules import KIND_LABELS, STATES, TIME_ZONES
 from lms.web.forms import Form
@@ -44,17 +44,15 @@ class AgencyForm(Form):
     )
 
 
-class InvitationForm(OnceForm):
-    """An invitation of a person to a role, in one agency where the role is an agency's."""
+class RoleForm(OnceForm):
+    """A staff role for a person, in one agency where the role is an agency's."""
 
-    name = StringField("Full name", [InputRequired("Enter the person's name."), Length(max=120, message="Use at most 120 characters.")])
-    email = EmailField(
-        "Work e-mail",
-        [InputRequired("Enter the person's e-mail address."), Length(max=254), Regexp(EMAIL, message="Enter a whole e-mail address.")],
-        description="They sign in with it.",
+    role = RadioField(
+        "Role",
+        [InputRequired("Choose a role.")],
+        choices={role: label for role, label in ROLE_LABELS.items() if role in STAFF_ROLES},
     )
-    role = RadioField("Role", [InputRequired("Choose a role.")], choices=ROLE_LABELS)
-    agency = SelectField("Agency", description="Only for an officer or a coordinator.")
+    agency = SelectField("Agency", description="Only for a coordinator.")
 
     def offer(self, agencies: list[AgencyName]) -> None:
         """The agencies to choose from."""
@@ -72,6 +70,19 @@ class InvitationForm(OnceForm):
     def agency_id(self) -> uuid.UUID | None:
         """The agency chosen."""
         return uuid.UUID(self.agency.data) if self.agency.data else None
+
+
+class InvitationForm(RoleForm):
+    """An invitation of a person to a role, in one agency where the role is an agency's."""
+
+    name = StringField("Full name", [InputRequired("Enter the person's name."), Length(max=120, message="Use at most 120 characters.")])
+    email = EmailField(
+        "Work e-mail",
+        [InputRequired("Enter the person's e-mail address."), Length(max=254), Regexp(EMAIL, message="Enter a whole e-mail address.")],
+        description="They sign in with it.",
+    )
+    role = RadioField("Role", [InputRequired("Choose a role.")], choices=ROLE_LABELS)
+    agency = SelectField("Agency", description="Only for an officer or a coordinator.")
 
 
 class WelcomeForm(PasswordRules):

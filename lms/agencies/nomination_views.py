@@ -188,7 +188,7 @@ def _nomination(found: NominationDetail, *, status: int = 200, **forms: Any) -> 
         others=queries.others_of_nominee(session(), identity=identity, nominee_id=found.nominee_id, but=found.id),
         decides=waits and decides,
         nominates=queries.may_nominate(identity, found.agency_id),
-        invites=found.outcome == Outcome.APPROVED and identity.may(Permission.PERSON_INVITE),
+        invites=found.outcome == Outcome.APPROVED and decides,
         form_id=new_id(),
         status=status,
         **(empty | forms),
@@ -253,15 +253,16 @@ def add_evidence(nomination_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/nominations/<uuid:nomination_id>/invitation")
-@access(Permission.PERSON_INVITE)
+@access(Permission.NOMINATION_DECIDE)
 def invite(nomination_id: uuid.UUID) -> ResponseReturnValue:
     """Invite an approved nominee into the agency, and show the link this once."""
     found, form_id = _seen(nomination_id), as_id(request.form.get("form_id", ""))
+    back = ("Nomination", url_for("nominations.nomination", nomination_id=nomination_id))
     if form_id is None:
         raise NotAccepted("Part of the form is missing. Go back, reload the page and send it again.")
     try:
         secret = service.invite(session(), actor=current_identity(), nomination_id=nomination_id, form_id=form_id, now=now())
     except AlreadyMade:
-        return page("agencies/already_invited.html", status=409)
+        return page("agencies/already_invited.html", status=409, back=back)
     link = settings().url + url_for("agencies.invitation", secret=secret)
-    return page("agencies/invited.html", name=found.candidate.name, link=link, expires_at=now() + INVITATION_LASTS)
+    return page("agencies/invited.html", name=found.candidate.name, link=link, expires_at=now() + INVITATION_LASTS, back=back)

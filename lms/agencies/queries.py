@@ -96,6 +96,15 @@ def agency_names(session: Session) -> list[AgencyName]:
     return [AgencyName(*row) for row in session.execute(select(Agency.id, Agency.name, Agency.state).order_by(Agency.name, Agency.state))]
 
 
+def names_of(session: Session, ids: Collection[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """The names of some agencies, with their States, by their ids; no id at all names nothing."""
+    known = [one for one in ids if one is not None]
+    if not known:
+        return {}
+    rows = session.execute(select(Agency.id, Agency.name, Agency.state).where(Agency.id.in_(known)))
+    return {row.id: AgencyName(*row).label for row in rows}
+
+
 def agency_name(session: Session, *, agency_id: uuid.UUID) -> str:
     """The name of an agency that is known to exist."""
     return session.execute(select(Agency.name).where(Agency.id == agency_id)).scalar_one()

@@ -2,19 +2,20 @@
 
 import uuid
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.accounts import passwords
+from lms.accounts import granting, passwords
 from lms.accounts import queries as accounts
 from lms.accounts import service as accounts_service
 from lms.accounts.browser import enter
-from lms.accounts.permissions import Permission, Role
+from lms.accounts.permissions import STAFF_ROLES, Permission, Role
 from lms.accounts.queries import PEOPLE_PER_PAGE, OpenInvitation
 from lms.accounts.service import INVITATION_LASTS, AlreadyMade, InvitationGone, SignInAgain
-from lms.agencies import agreement_views, nomination_views, queries, service
+from lms.agencies import agreement_views, nomination_views, queries, role_views, service
 from lms.agencies.forms import ROLE_LABELS, AgencyForm, EndingForm, InvitationForm, TransferForm, WelcomeForm
 from lms.agencies.queries import AGENCIES_PER_PAGE
 from lms.agencies.rules import KIND_LABELS, STATES, TIME_ZONES, AgencyKind
@@ -28,6 +29,8 @@ from lms.web.transaction import now, session, settings
 blueprint = Blueprint("agencies", __name__, template_folder="templates")
 
 HOME = "/"
+ENOUGH = 2
+"""People who may invite, so that one of them can confirm what the other proposes."""
 
 
 @blueprint.get("/agencies")
@@ -116,10 +119,11 @@ def people() -> ResponseReturnValue:
     rows = accounts.people(session(), now=now(), page=number)
     pages = pages_of(accounts.people_count(session(), now=now()), PEOPLE_PER_PAGE)
     pending = accounts.pending_invitations(session(), now=now())
-    names = {found.id: found.label for found in queries.agency_names(session())}
-    return page(
-        "agencies/people.html", rows=rows, number=number, pages=pages, pending=pending, agencies=names, own=current_identity().user_id
-    )
+    waiting = granting.waiting(session(), now=now())
+    listed = {row.agency_id for row in rows} | {row.agency_id for row in pending} | {row.agency_id for row in waiting}
+    names = queries.names_of(session(), listed)
+    facts = {"waiting": waiting, "alone": granting.second_persons(session(), now=now()) < ENOUGH, "own": current_identity().user_id}
+    return page("agencies/people.html", rows=rows, number=number, pages=pages, pending=pending, agencies=names, **facts)
 
 
 @blueprint.get("/people/invitations")
@@ -132,7 +136,7 @@ def new_invitation() -> ResponseReturnValue:
 
 
 @blueprint.post("/people/invitations")
-@access(Permission.PERSON_INVITE)
+@access(Permission.PERSON_INVITE, step_up=True)
 def invite() -> ResponseReturnValue:
     """Make an invitation, and show its link this once."""
     form = InvitationForm.from_request()
@@ -145,7 +149,8 @@ def invite() -> ResponseReturnValue:
     except AlreadyMade:
         return page("agencies/already_invited.html", status=409)
     link = settings().url + url_for("agencies.invitation", secret=secret)
-    return page("agencies/invited.html", name=form.name.data, link=link, expires_at=now() + INVITATION_LASTS)
+    second = sent["role"] in STAFF_ROLES
+    return page("agencies/invited.html", name=form.name.data, link=link, expires_at=now() + INVITATION_LASTS, second=second)
 
 
 @blueprint.post("/people/invitations/<uuid:invitation_id>/withdrawal")
@@ -164,7 +169,7 @@ def ending_of_grant(grant_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/people/grants/<uuid:grant_id>/ending")
-@access(Permission.PERSON_INVITE)
+@access(Permission.PERSON_INVITE, step_up=True)
 def end_grant(grant_id: uuid.UUID) -> ResponseReturnValue:
     """End a role of a person, and their sessions with it."""
     form = EndingForm.from_request()
@@ -198,7 +203,7 @@ def take_up(secret: str) -> ResponseReturnValue:
     found = accounts.open_invitation(session(), token=secret, now=now())
     if found is None:
         return _gone()
-    if identity_if_any() is None and found.known:
+    if not found.confirmed or (identity_if_any() is None and found.known):
         return _offer(found, WelcomeForm(own_email=found.email), status=409)
     try:
         return _add_role(secret) if identity_if_any() else _make_account(secret, found)
@@ -240,6 +245,8 @@ def _offer(found: OpenInvitation, form: WelcomeForm, *, status: int = 200) -> Re
     agency_name = queries.agency_name(session(), agency_id=found.agency_id) if found.agency_id else None
     mine = identity is not None and found.email in {"", identity.email}
     state = "confirm" if mine else "other" if identity else "known" if found.known else "new"
+    if not found.confirmed and state != "other":
+        state, status = "waiting", 403 if status == HTTPStatus.OK else status
     facts = {"found": found, "agency": agency_name, "role": ROLE_LABELS[found.role], "state": state}
     return page("agencies/invitation.html", form=form, status=403 if state == "other" else status, **facts)
 
@@ -248,4 +255,4 @@ def _gone() -> ResponseReturnValue:
     return page("agencies/invitation_gone.html", status=404)
 
 
-blueprints = [blueprint, agreement_views.blueprint, nomination_views.blueprint]
+blueprints = [blueprint, agreement_views.blueprint, nomination_views.blueprint, role_views.blueprint]

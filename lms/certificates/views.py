@@ -62,7 +62,7 @@ def _queue(form: IssueForm, status: int = 200) -> Response:
 
 
 @blueprint.post("/certificates")
-@access(Permission.CERTIFICATE_ISSUE)
+@access(Permission.CERTIFICATE_ISSUE, step_up=True)
 def issue() -> ResponseReturnValue:
     """Issue certificates to the officers chosen."""
     form = IssueForm.from_request()
@@ -119,7 +119,7 @@ def _forms(found: CertificateRow, filled: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/certificates/<number>/revocation")
-@access(Permission.CERTIFICATE_REVOKE)
+@access(Permission.CERTIFICATE_REVOKE, step_up=True)
 def revoke(number: str) -> ResponseReturnValue:
     """Revoke the certificate for good."""
     form = RevocationForm.from_request(prefix="revocation-")
@@ -131,7 +131,7 @@ def revoke(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/certificates/<number>/suspension")
-@access(Permission.CERTIFICATE_REVOKE)
+@access(Permission.CERTIFICATE_REVOKE, step_up=True)
 def suspend(number: str) -> ResponseReturnValue:
     """Suspend the certificate."""
     form = NoteForm.from_request(prefix="suspension-")
@@ -142,7 +142,7 @@ def suspend(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/certificates/<number>/suspension/ending")
-@access(Permission.CERTIFICATE_REVOKE)
+@access(Permission.CERTIFICATE_REVOKE, step_up=True)
 def lift(number: str) -> ResponseReturnValue:
     """Lift the suspension."""
     form = NoteForm.from_request(prefix="ending-")
@@ -153,7 +153,7 @@ def lift(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/certificates/<number>/correction")
-@access(Permission.CERTIFICATE_REVOKE)
+@access(Permission.CERTIFICATE_REVOKE, step_up=True)
 def correct(number: str) -> ResponseReturnValue:
     """Issue a corrected certificate in place of this one."""
     form = CorrectionForm.from_request(prefix="correction-")

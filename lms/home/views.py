@@ -5,8 +5,10 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from lms.accounts import granting
 from lms.accounts.permissions import Permission, Role
 from lms.accounts.rules import Identity
+from lms.agencies import nomination_queries as nominations
 from lms.certificates import queries as certificates
 from lms.enrollments.lessons.rules import hours
 from lms.home import officer, queries
@@ -33,8 +35,11 @@ def _parts(actor: Identity) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     if actor.may(Permission.COURSE_TAKE):
         parts["courses"] = officer.courses_of(session(), actor=actor, now=now())
-    if actor.may(Permission.CLASS_MANAGE):
+    if actor.may(Permission.PERSON_INVITE):
         parts["setup"] = queries.setup_of(session(), actor=actor, now=now())
+        parts["seconds"] = granting.awaiting(session(), actor=actor, now=now())
+    if actor.may(Permission.NOMINATION_DECIDE):
+        parts["undecided"] = nominations.waiting_count(session(), identity=actor)
     if actor.may(Permission.CERTIFICATE_ISSUE):
         parts["ready"] = certificates.ready_count(session(), demo=settings().demo)
     if actor.may(Permission.EXAM_ADMIT):

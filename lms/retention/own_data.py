@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Grant, GrantEnding, Officer, PrivacyNotice, User, UserSession
+from lms.accounts.models import Factor, FactorEnding, Grant, GrantEnding, Officer, PrivacyNotice, User, UserSession
 from lms.accounts.rules import Identity
 from lms.agencies.models import Agency, Agreement, Membership, Nomination, NominationOutcome
 from lms.certificates.models import Certificate, CertificateSecret, Revocation, Seal, Storing
@@ -73,6 +73,10 @@ def _about_account(identity: Identity) -> dict[str, Asked]:
         .order_by(Grant.effective_at),
         "notices_of_privacy_read": select(PrivacyNotice.edition, PrivacyNotice.at).where(PrivacyNotice.user_id == mine),
         "sessions": select(UserSession.browser, UserSession.created_at, UserSession.ended_at).where(UserSession.user_id == mine),
+        "second_factors": select(Factor.kind, Factor.name, Factor.created_at, Factor.last_used_at, FactorEnding.at.label("until"))
+        .outerjoin(FactorEnding, FactorEnding.factor_id == Factor.id)
+        .where(Factor.user_id == mine)
+        .order_by(Factor.created_at),
         "notices": select(Notice.kind, Notice.subject, Notice.written_at).where(Notice.user_id == mine).order_by(Notice.written_at),
     }
 

@@ -10,12 +10,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
 from lms.web import transaction
-from lms.web.guard import SAFE_METHODS, SignInNeeded, identity_if_any, protected_act
+from lms.web.guard import SAFE_METHODS, ProofNeeded, SignInNeeded, StepUpNeeded, identity_if_any, protected_act
 from lms.web.site import site
 
 logger = logging.getLogger(__name__)
 STATUSES = {
     SignInNeeded: HTTPStatus.UNAUTHORIZED,
+    ProofNeeded: HTTPStatus.UNAUTHORIZED,
+    StepUpNeeded: HTTPStatus.UNAUTHORIZED,
     NotFound: HTTPStatus.NOT_FOUND,
     Forbidden: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
@@ -46,9 +48,14 @@ def status_of(refusal: Refusal) -> HTTPStatus:
 
 
 def refused(refusal: Refusal) -> BaseResponse:
-    """Tell a refusal. Somebody not signed in is led to the sign-in page, and back."""
-    if isinstance(refusal, SignInNeeded) and request.method in SAFE_METHODS and not wants_json():
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    """Tell a refusal. Somebody not signed in is led to the sign-in page, and back; so is who must still prove the second factor."""
+    if isinstance(refusal, SignInNeeded | ProofNeeded | StepUpNeeded) and not wants_json():
+        if request.method in SAFE_METHODS:
+            place = "accounts.sign_in" if isinstance(refusal, SignInNeeded) else "second_step.second_step"
+            return redirect(url_for(place, next=request.full_path.rstrip("?")))
+        if isinstance(refusal, StepUpNeeded):
+            asked: BaseResponse = site().ask_for_proof()
+            return asked
     if isinstance(refusal, Forbidden):
         _note(refusal)
     status = status_of(refusal)

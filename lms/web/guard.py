@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar, cast
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 login_manager = LoginManager()
 SAFE_METHODS = transaction.SAFE_METHODS
 NUL = "\0"
+PROOF_LASTS = timedelta(minutes=10)
+"""How long the proof of a second factor counts for acts that ask for a fresh one."""
 
 
 class Audience(StrEnum):
@@ -36,22 +39,42 @@ class Person(Protocol):
 
     def may(self, permission: Any) -> bool: ...
 
+    @property
+    def owes(self) -> StrEnum | None: ...
+
+    @property
+    def has_factor(self) -> bool: ...
+
+    @property
+    def proven_at(self) -> datetime | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """What a view declares.
 
     `reading_only`: its POST does slow work first and opens short writing sessions itself. `step_up`: whoever acts must have proved a moment
-    ago that it is them, by their second factor.
+    ago that it is them, by their second factor. A session that still owes something is led to where it is given, and reaches no view but
+    those that are `always` served and those that take what is `owing`.
     """
 
     needs: StrEnum
     reading_only: bool = False
     step_up: bool = False
+    always: bool = False
+    owing: StrEnum | None = None
 
 
 class SignInNeeded(Refusal):
     """Nobody is signed in, and this page is not for everyone."""
+
+
+class ProofNeeded(Refusal):
+    """The password was right; the second factor is not proved yet, or not even set up."""
+
+
+class StepUpNeeded(Refusal):
+    """The act is protected, and the second factor was not proved within the last minutes."""
 
 
 class UnsafeRequest(Forbidden):
@@ -70,11 +93,13 @@ class SignedIn(UserMixin):
         self.identity = identity
 
 
-def access(needs: StrEnum, *, reading_only: bool = False, step_up: bool = False) -> Callable[[View], View]:
+def access(
+    needs: StrEnum, *, reading_only: bool = False, step_up: bool = False, always: bool = False, owing: StrEnum | None = None
+) -> Callable[[View], View]:
     """Declare who may call a view: a permission, `SIGNED_IN` or `PUBLIC`."""
 
     def mark(view: View) -> View:
-        cast("Any", view).access = Access(needs, reading_only, step_up)
+        cast("Any", view).access = Access(needs, reading_only, step_up, always, owing)
         return view
 
     return mark
@@ -91,6 +116,8 @@ def admit() -> None:
     """Let the request pass to its view, or refuse it. Runs before every view, the framework's own included."""
     declared = _declared()
     g.reading_only = declared.reading_only
+    if not declared.always:
+        _refuse_half_signed(declared)
     if declared.needs is not PUBLIC:
         identity = current_identity()
         if declared.needs is not SIGNED_IN and not identity.may(declared.needs):
@@ -99,6 +126,23 @@ def admit() -> None:
         raise UnsafeRequest("This form was not sent from a page of this site, or is from before you signed in. Go back, reload, try again.")
     if _carries_nul():
         raise NotText("Something in what was sent is not text. Go back, reload the page and type it again.")
+    if declared.step_up:
+        _refuse_unproven(declared)
+
+
+def _refuse_half_signed(declared: Access) -> None:
+    identity = identity_if_any()
+    if identity is not None and identity.owes is not None and identity.owes is not declared.owing:
+        raise ProofNeeded(f"Your password was right. You still have {identity.owes} before you go on.")
+
+
+def _refuse_unproven(declared: Access) -> None:
+    """Ask for the factor anew. Whoever has none, and needs none, has nothing to prove on the pages of their own account."""
+    person: Person = current_identity()
+    if not person.has_factor and declared.needs is SIGNED_IN:
+        return
+    if person.proven_at is None or person.proven_at <= transaction.now() - PROOF_LASTS:
+        raise StepUpNeeded("This needs a fresh proof that it is you.")
 
 
 def _carries_nul() -> bool:
@@ -118,7 +162,7 @@ def protected_act() -> StrEnum | None:
 def _declared() -> Access:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
-        return Access(PUBLIC)  # no such page: the framework answers 404 or 405 without running a view
+        return Access(PUBLIC, always=True)  # no such page: the framework answers 404 or 405 without running a view
     declared = getattr(view, "access", None)
     if not isinstance(declared, Access):
         raise Forbidden("This page has not been opened to anyone.")

@@ -14,7 +14,7 @@ blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
-@access(PUBLIC)
+@access(PUBLIC, always=True)
 def healthz() -> ResponseReturnValue:
     """200 when the database answers and has the schema of this release; 503, saying which does not hold, otherwise."""
     try:

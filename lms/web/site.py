@@ -28,6 +28,8 @@ class Site:
     `identify(session, token, now)` names the signed-in person, or None; `navigation(identity)` lists (label, endpoint);
     `standing_notices(session, identity)` lists sentences shown on every page of those they concern; `footer` lists (label, endpoint);
     `classes_under_way(session, course_hashes, now)` counts the classes that run on these course revisions.
+    `agency_names(session, ids)` names agencies by their ids.
+    `ask_for_proof()` is the page on which a person proves the second factor anew, and which keeps the form that was sent.
     `note_refusal(session, actor, asked, place, reason, details, now)` remembers that a signed-in person asked for what is not theirs.
     """
 
@@ -39,6 +41,8 @@ class Site:
     navigation: Callable[[Any], list[tuple[str, str]]] = _nothing
     standing_notices: Callable[["Session", Any], list[str]] = _nothing
     note_refusal: Callable[..., object] = lambda *_, **__: None
+    ask_for_proof: Callable[[], Any] = lambda: None
+    agency_names: Callable[..., dict[Any, str]] = lambda *_, **__: {}
     footer: tuple[tuple[str, str], ...] = ()
     classes_under_way: Callable[..., int] = lambda *_, **__: 0
 

@@ -58,7 +58,7 @@ class PageFacts:
     def notices(self) -> list[str]:
         """Standing warnings that concern the person."""
         identity = identity_if_any()
-        return [] if identity is None else site().standing_notices(transaction.session(), identity)
+        return [] if identity is None or identity.owes is not None else site().standing_notices(transaction.session(), identity)
 
 
 def _is_current(endpoint: str) -> bool:

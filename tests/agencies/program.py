@@ -46,7 +46,7 @@ def agreement(
     session: Session, cast: Cast, rule_set_id: str = "tfm-2025", *, now: datetime = NOON, agency: uuid.UUID | None = None
 ) -> uuid.UUID:
     """A draft."""
-    actor, draft = cast.administrator.identity, draft_of(rule_set_id)
+    actor, draft = cast.program_officer.identity, draft_of(rule_set_id)
     return agreements.draft_agreement(session, actor=actor, agency_id=agency or cast.palmetto, draft=draft, form_id=new_id(), now=now)
 
 
@@ -54,7 +54,7 @@ def moved(session: Session, cast: Cast, agreement_id: uuid.UUID, *states: State,
     """Move an agreement through states, a day apart, the last of them before today."""
     for number, state in enumerate(states):
         step = Step(state, LONG_AGO + timedelta(days=number + 1), "As agreed")
-        agreements.move_agreement(session, actor=cast.administrator.identity, agreement_id=agreement_id, step=step, now=now)
+        agreements.move_agreement(session, actor=cast.program_officer.identity, agreement_id=agreement_id, step=step, now=now)
         session.flush()
     return agreement_id
 

@@ -37,8 +37,8 @@ def invites(session: Session, whom: Person, role: Role, agency_id: uuid.UUID, cl
 
 
 def signed_in(session: Session, whom: Person, clock: FrozenClock) -> Identity:
-    token = accounts.open_session(session, user_id=whom.user_id, browser="", now=clock.now())
-    found = account_queries.identity_of(session, token=token, now=clock.now())
+    opened = accounts.open_session(session, user_id=whom.user_id, browser="", now=clock.now())
+    found = account_queries.identity_of(session, token=opened.secret, now=clock.now())
     assert found is not None
     return found
 

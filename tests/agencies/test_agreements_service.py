@@ -36,7 +36,7 @@ def cast(session: Session, clock: FrozenClock) -> Cast:
 
 def letter(session: Session, cast: Cast, *models: str) -> uuid.UUID:
     sent: dict[str, Any] = {"models": models, "signed_by": " Sheriff  Ana Ortiz", "dated_on": date(2026, 1, 2)}
-    return service.record_letter(session, actor=cast.administrator.identity, agency_id=cast.palmetto, now=NOON, **sent)
+    return service.record_letter(session, actor=cast.program_officer.identity, agency_id=cast.palmetto, now=NOON, **sent)
 
 
 def test_a_letter_of_interest_names_its_models_and_leaves_an_entry(session: Session, cast: Cast) -> None:
@@ -86,13 +86,13 @@ def test_an_agreement_that_cannot_be_is_refused(session: Session, cast: Cast, ch
     draft = replace(draft_of("tfm-2025"), **changes)
     with pytest.raises(NotSo):
         service.draft_agreement(
-            session, actor=cast.administrator.identity, agency_id=cast.palmetto, draft=draft, form_id=new_id(), now=NOON
+            session, actor=cast.program_officer.identity, agency_id=cast.palmetto, draft=draft, form_id=new_id(), now=NOON
         )
 
 
 def test_an_agreement_rests_on_a_letter_that_names_its_model(session: Session, cast: Cast) -> None:
     for_wso = letter(session, cast, "WSO")
-    actor, form_id = cast.administrator.identity, new_id()
+    actor, form_id = cast.program_officer.identity, new_id()
     draft = draft_of("tfm-2025", letter_id=for_wso)
     with pytest.raises(NotSo, match="does not name TFM"):
         service.draft_agreement(session, actor=actor, agency_id=cast.palmetto, draft=draft, form_id=form_id, now=NOON)
@@ -101,7 +101,7 @@ def test_an_agreement_rests_on_a_letter_that_names_its_model(session: Session, c
 
 
 def test_a_form_sent_twice_makes_one_agreement(session: Session, cast: Cast) -> None:
-    actor, form_id, draft = cast.administrator.identity, new_id(), draft_of("tfm-2025")
+    actor, form_id, draft = cast.program_officer.identity, new_id(), draft_of("tfm-2025")
     service.draft_agreement(session, actor=actor, agency_id=cast.palmetto, draft=draft, form_id=form_id, now=NOON)
     with pytest.raises(AlreadyDrafted):
         service.draft_agreement(session, actor=actor, agency_id=cast.palmetto, draft=draft, form_id=form_id, now=NOON)
@@ -111,10 +111,10 @@ def test_a_form_sent_twice_makes_one_agreement(session: Session, cast: Cast) -> 
 
 def test_every_move_is_a_row_with_who_why_and_both_times(session: Session, cast: Cast) -> None:
     made = operational(session, cast)
-    found = queries.agreement(session, identity=cast.administrator.identity, agreement_id=made)
+    found = queries.agreement(session, identity=cast.program_officer.identity, agreement_id=made)
     assert found is not None
     assert [move.to for move in found.moves] == [State.DRAFT, State.SIGNED, State.OPERATIONAL]
-    assert {(move.recorded_at, move.by) for move in found.moves} == {(NOON, "Ruth Adeyemi")}
+    assert {(move.recorded_at, move.by) for move in found.moves} == {(NOON, "Lena Okonkwo")}
     assert found.moves[1].effective_at == LONG_AGO + DAY
     assert entries(session, made) == ["drafted an agreement", "moved an agreement", "moved an agreement"]
     (row,) = queries.agreements(session, identity=cast.coordinator.identity, agency_id=cast.palmetto, now=NOON)
@@ -124,8 +124,8 @@ def test_every_move_is_a_row_with_who_why_and_both_times(session: Session, cast:
 def test_a_past_date_gets_the_same_answer_after_a_late_entry(session: Session, cast: Cast) -> None:
     made, then = operational(session, cast), NOON + 10 * DAY
     step = Step(State.SUSPENDED, NOON + DAY, "Found out late")
-    service.move_agreement(session, actor=cast.administrator.identity, agreement_id=made, step=step, now=then)
-    found = queries.agreement(session, identity=cast.administrator.identity, agreement_id=made)
+    service.move_agreement(session, actor=cast.program_officer.identity, agreement_id=made, step=step, now=then)
+    found = queries.agreement(session, identity=cast.program_officer.identity, agreement_id=made)
     assert found is not None
     assert found.state(at=NOON + 2 * DAY, on_record=NOON + 3 * DAY) is State.OPERATIONAL
     assert found.state(at=NOON + 2 * DAY, on_record=then) is State.SUSPENDED
@@ -134,13 +134,13 @@ def test_a_past_date_gets_the_same_answer_after_a_late_entry(session: Session, c
 def test_a_move_that_cannot_be_is_refused(session: Session, cast: Cast) -> None:
     made, step = agreement(session, cast), Step(State.OPERATIONAL, NOON, "Too soon")
     with pytest.raises(NotSo, match="cannot become operational"):
-        service.move_agreement(session, actor=cast.administrator.identity, agreement_id=made, step=step, now=NOON)
+        service.move_agreement(session, actor=cast.program_officer.identity, agreement_id=made, step=step, now=NOON)
     with pytest.raises(NoSuchAgreement):
-        service.move_agreement(session, actor=cast.administrator.identity, agreement_id=new_id(), step=step, now=NOON)
+        service.move_agreement(session, actor=cast.program_officer.identity, agreement_id=new_id(), step=step, now=NOON)
 
 
 def test_a_mass_influx_agreement_is_signed_when_all_fifteen_terms_are_found(session: Session, cast: Cast) -> None:
-    made, actor = agreement(session, cast, "influx-2003"), cast.administrator.identity
+    made, actor = agreement(session, cast, "influx-2003"), cast.program_officer.identity
     some = {term: f"Section {term}" for term in TERMS if term != "ix"}
     assert service.record_terms(session, actor=actor, agreement_id=made, places=some, now=NOON) == 14
     session.flush()
@@ -155,13 +155,13 @@ def test_a_mass_influx_agreement_is_signed_when_all_fifteen_terms_are_found(sess
 
 def test_an_agreement_under_section_287g_has_no_such_terms(session: Session, cast: Cast) -> None:
     with pytest.raises(NotSo):
-        service.record_terms(session, actor=cast.administrator.identity, agreement_id=agreement(session, cast), places={}, now=NOON)
+        service.record_terms(session, actor=cast.program_officer.identity, agreement_id=agreement(session, cast), places={}, now=NOON)
     with pytest.raises(NoSuchAgreement):
-        service.record_terms(session, actor=cast.administrator.identity, agreement_id=new_id(), places={}, now=NOON)
+        service.record_terms(session, actor=cast.program_officer.identity, agreement_id=new_id(), places={}, now=NOON)
 
 
 def test_a_document_is_seen_by_its_agency_alone(session: Session, cast: Cast) -> None:
-    made, actor = agreement(session, cast), cast.administrator.identity
+    made, actor = agreement(session, cast), cast.program_officer.identity
     document = service.add_document(session, actor=actor, agreement_id=made, title="Agreement", digest="d" * 64, size=9, now=NOON)
     session.flush()
     assert [row.title for row in queries.documents(session, agreement_id=made)] == ["Agreement"]

@@ -26,8 +26,8 @@ def cast(sqlite: Database, clock: FrozenClock) -> Cast:
 
 
 @pytest.fixture
-def administrator(app: Flask, cast: Cast) -> Visitor:
-    return Visitor(app).signs_in_as(cast.administrator)
+def program_officer(app: Flask, cast: Cast) -> Visitor:
+    return Visitor(app).signs_in_as(cast.program_officer)
 
 
 @pytest.fixture
@@ -72,76 +72,78 @@ def document_link(visitor: Visitor) -> str:
     return next(link for link in links if "/documents/" in link)
 
 
-def test_from_a_letter_of_interest_to_an_operational_agreement(administrator: Visitor, cast: Cast) -> None:
-    administrator.opens(f"/agencies/{cast.palmetto}/letters-of-interest/new")
+def test_from_a_letter_of_interest_to_an_operational_agreement(program_officer: Visitor, cast: Cast) -> None:
+    program_officer.opens(f"/agencies/{cast.palmetto}/letters-of-interest/new")
     letter = {"models": ["WSO", "TFM"], "signed_by": "Sheriff Ana Ortiz", "dated_on": "2026-11-02"}
-    answer = administrator.follows(administrator.sends(f"/agencies/{cast.palmetto}/letters-of-interest", **letter))
+    answer = program_officer.follows(program_officer.sends(f"/agencies/{cast.palmetto}/letters-of-interest", **letter))
     assert "Sheriff Ana Ortiz" in answer.text
-    administrator.opens(f"/agencies/{cast.palmetto}/agreements/new")
-    address = drafts(administrator, cast, "wso-2025")
+    program_officer.opens(f"/agencies/{cast.palmetto}/agreements/new")
+    address = drafts(program_officer, cast, "wso-2025")
     for state in ("signed", "operational"):
-        administrator.opens(f"{address}/moves/new")
-        answer = administrator.follows(administrator.sends(f"{address}/moves", to=state, on="2026-11-21", at="09:30", reason="As agreed"))
+        program_officer.opens(f"{address}/moves/new")
+        answer = program_officer.follows(
+            program_officer.sends(f"{address}/moves", to=state, on="2026-11-21", at="09:30", reason="As agreed")
+        )
     assert "Operational" in answer.text
     assert "Nov 21, 2026, 9:30 AM EST" in answer.text
-    assert "Section 287(g)" in administrator.opens(f"/agencies/{cast.palmetto}/agreements").text
+    assert "Section 287(g)" in program_officer.opens(f"/agencies/{cast.palmetto}/agreements").text
 
 
-def test_the_state_is_told_for_any_date(administrator: Visitor, running: uuid.UUID) -> None:
+def test_the_state_is_told_for_any_date(program_officer: Visitor, running: uuid.UUID) -> None:
     address = f"/agreements/{running}"
-    assert "As on record" in administrator.opens(address).text
-    assert "At the end of" in administrator.opens(f"{address}?on=2026-01-06").text
-    assert "Not yet made" in administrator.opens(f"{address}?on=2026-01-06&known=2026-02-01").text
-    assert "At the end of" not in administrator.opens(f"{address}?on=yesterday").text
+    assert "As on record" in program_officer.opens(address).text
+    assert "At the end of" in program_officer.opens(f"{address}?on=2026-01-06").text
+    assert "Not yet made" in program_officer.opens(f"{address}?on=2026-01-06&known=2026-02-01").text
+    assert "At the end of" not in program_officer.opens(f"{address}?on=yesterday").text
 
 
-def test_holes_come_back_with_what_to_correct(administrator: Visitor, cast: Cast, running: uuid.UUID) -> None:
-    assert administrator.sends(f"/agencies/{cast.palmetto}/letters-of-interest").status_code == 422
-    assert administrator.sends(f"/agencies/{cast.palmetto}/agreements", rule_set="wso-2025").status_code == 422
-    assert administrator.sends(f"/agencies/{cast.palmetto}/agreements", rule_set="none").status_code == 404
-    assert administrator.sends(f"/agreements/{running}/moves").status_code == 422
-    early = administrator.sends(f"/agreements/{running}/moves", to="suspended", on="2020-01-01", reason="Why")
+def test_holes_come_back_with_what_to_correct(program_officer: Visitor, cast: Cast, running: uuid.UUID) -> None:
+    assert program_officer.sends(f"/agencies/{cast.palmetto}/letters-of-interest").status_code == 422
+    assert program_officer.sends(f"/agencies/{cast.palmetto}/agreements", rule_set="wso-2025").status_code == 422
+    assert program_officer.sends(f"/agencies/{cast.palmetto}/agreements", rule_set="none").status_code == 404
+    assert program_officer.sends(f"/agreements/{running}/moves").status_code == 422
+    early = program_officer.sends(f"/agreements/{running}/moves", to="suspended", on="2020-01-01", reason="Why")
     assert early.status_code == 422
     assert "before the move that came before it" in early.text
 
 
-def test_a_form_sent_twice_drafts_one_agreement(administrator: Visitor, cast: Cast) -> None:
+def test_a_form_sent_twice_drafts_one_agreement(program_officer: Visitor, cast: Cast) -> None:
     form_id = str(uuid.uuid4())
-    first = drafts(administrator, cast, "wso-2025", form_id=form_id)
-    assert first != drafts(administrator, cast, "wso-2025", form_id=form_id) == f"/agencies/{cast.palmetto}/agreements"
+    first = drafts(program_officer, cast, "wso-2025", form_id=form_id)
+    assert first != drafts(program_officer, cast, "wso-2025", form_id=form_id) == f"/agencies/{cast.palmetto}/agreements"
 
 
-def test_the_fifteen_terms_are_a_checklist(administrator: Visitor, cast: Cast, running: uuid.UUID) -> None:
-    address = drafts(administrator, cast, "influx-2003", contingency="y")
-    assert "dormant" in administrator.opens(address).text
-    assert administrator.sends(f"{address}/moves", to="signed", on="2026-11-21", reason="Signed").status_code == 422
-    administrator.opens(f"{address}/terms")
-    answer = administrator.sends(f"{address}/terms", **{f"term-{term}": f"Section {term}" for term in TERMS})
-    assert "Found: 15 of 15" in administrator.follows(answer).text
-    assert administrator.sends(f"{address}/moves", to="signed", on="2026-11-21", reason="Signed").status_code == 303
-    assert administrator.opens(f"/agreements/{running}/terms").status_code == 404
+def test_the_fifteen_terms_are_a_checklist(program_officer: Visitor, cast: Cast, running: uuid.UUID) -> None:
+    address = drafts(program_officer, cast, "influx-2003", contingency="y")
+    assert "dormant" in program_officer.opens(address).text
+    assert program_officer.sends(f"{address}/moves", to="signed", on="2026-11-21", reason="Signed").status_code == 422
+    program_officer.opens(f"{address}/terms")
+    answer = program_officer.sends(f"{address}/terms", **{f"term-{term}": f"Section {term}" for term in TERMS})
+    assert "Found: 15 of 15" in program_officer.follows(answer).text
+    assert program_officer.sends(f"{address}/moves", to="signed", on="2026-11-21", reason="Signed").status_code == 303
+    assert program_officer.opens(f"/agreements/{running}/terms").status_code == 404
 
 
-def test_a_draft_that_cannot_be_comes_back(administrator: Visitor, cast: Cast) -> None:
-    administrator.opens(f"/agencies/{cast.palmetto}/agreements/new?rule_set=wso-2025")
-    sent = {"form_id": administrator.page.hidden("form_id"), "rule_set": "wso-2025", "component": "CBP"}
-    answer = administrator.sends(f"/agencies/{cast.palmetto}/agreements", functions=["arrest-warrants"], dated_on="2027-01-01", **sent)
+def test_a_draft_that_cannot_be_comes_back(program_officer: Visitor, cast: Cast) -> None:
+    program_officer.opens(f"/agencies/{cast.palmetto}/agreements/new?rule_set=wso-2025")
+    sent = {"form_id": program_officer.page.hidden("form_id"), "rule_set": "wso-2025", "component": "CBP"}
+    answer = program_officer.sends(f"/agencies/{cast.palmetto}/agreements", functions=["arrest-warrants"], dated_on="2027-01-01", **sent)
     assert answer.status_code == 422
     assert "today or before" in answer.text
 
 
-def test_a_document_is_served_as_a_file_to_keep(administrator: Visitor, coordinator: Visitor, running: uuid.UUID) -> None:
-    assert uploads(administrator, f"/agreements/{running}/documents", PDF).status_code == 303
-    administrator.opens(f"/agreements/{running}")
-    answer = coordinator.client.get(document_link(administrator))
+def test_a_document_is_served_as_a_file_to_keep(program_officer: Visitor, coordinator: Visitor, running: uuid.UUID) -> None:
+    assert uploads(program_officer, f"/agreements/{running}/documents", PDF).status_code == 303
+    program_officer.opens(f"/agreements/{running}")
+    answer = coordinator.client.get(document_link(program_officer))
     assert (answer.data, answer.mimetype) == (PDF, "application/pdf")
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="document-')
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize(("content", "title"), [(b"", "x"), (b"<script>", "x"), (PDF, "")])
-def test_what_is_no_document_is_refused(administrator: Visitor, running: uuid.UUID, content: bytes, title: str) -> None:
-    assert uploads(administrator, f"/agreements/{running}/documents", content, title).status_code == 422
+def test_what_is_no_document_is_refused(program_officer: Visitor, running: uuid.UUID, content: bytes, title: str) -> None:
+    assert uploads(program_officer, f"/agreements/{running}/documents", content, title).status_code == 422
 
 
 def test_a_coordinator_reads_and_changes_nothing(coordinator: Visitor, cast: Cast, running: uuid.UUID) -> None:
@@ -164,10 +166,10 @@ CHANGED = (
 )
 
 
-def test_another_agency_gets_what_a_stranger_gets(administrator: Visitor, outsider: Visitor, cast: Cast, running: uuid.UUID) -> None:
-    uploads(administrator, f"/agreements/{running}/documents", PDF)
-    administrator.opens(f"/agreements/{running}")
-    document = document_link(administrator).rsplit("/", 1)[1]
+def test_another_agency_gets_what_a_stranger_gets(program_officer: Visitor, outsider: Visitor, cast: Cast, running: uuid.UUID) -> None:
+    uploads(program_officer, f"/agreements/{running}/documents", PDF)
+    program_officer.opens(f"/agreements/{running}")
+    document = document_link(program_officer).rsplit("/", 1)[1]
     there = {"agency": cast.palmetto, "agreement": running, "document": document}
     nothing = dict.fromkeys(there, NOWHERE)
     for path in READ:
@@ -180,11 +182,11 @@ def test_another_agency_gets_what_a_stranger_gets(administrator: Visitor, outsid
         assert other.status_code == 403
 
 
-def test_pages_ask_little(administrator: Visitor, sqlite: Database, cast: Cast, running: uuid.UUID) -> None:
+def test_pages_ask_little(program_officer: Visitor, sqlite: Database, cast: Cast, running: uuid.UUID) -> None:
     with sqlite.writing() as session:
         for _ in range(5):
             agreement(session, cast)
     for path in (f"/agencies/{cast.palmetto}/agreements", f"/agreements/{running}"):
         with statements_on(sqlite) as heard:
-            administrator.opens(path)
+            program_officer.opens(path)
         assert len(heard) <= MOST_STATEMENTS

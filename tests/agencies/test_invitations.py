@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from lms.accounts import granting
 from lms.accounts import queries as accounts
 from lms.accounts import service as accounts_service
 from lms.accounts.models import Grant, Invitation, InvitationUse, User
@@ -45,15 +46,24 @@ def visitor(app: Flask) -> Visitor:
 
 
 def invitation_of(administrator: Visitor, **changed: object) -> str:
-    """Make an invitation in the browser and return the path of its link."""
+    """Make an invitation in the browser, of an officer by default, and return the path of its link."""
     administrator.opens("/people/invitations")
-    sent = {"name": "Jo Whitaker", "email": "jo.whitaker@example.gov", "role": "proctor", "agency": ""} | changed
+    sent = {"name": "Jo Whitaker", "email": "jo.whitaker@example.gov", "role": "officer", "agency": ""} | changed
+    if sent["role"] == "officer" and not sent["agency"]:
+        sent["agency"] = next(value for one in administrator.page.all("option") if (value := one.attributes.get("value")))
     sent["form_id"] = administrator.page.hidden("form_id")
     answer = administrator.sends("/people/invitations", **sent)
     assert answer.status_code == 200, answer.text
     found = re.search(r'value="http://[^/"]+(/invitations/[^"]+)"', answer.text)
     assert found, answer.text
     return found[1]
+
+
+def a_second_person_confirms(database: Database, clock: FrozenClock) -> None:
+    """Confirm on the machine itself whatever waits."""
+    with database.writing() as session:
+        for one in granting.waiting(session, now=clock.now()):
+            granting.confirm_invitation(session, actor=SYSTEM, invitation_id=one.id, now=clock.now())
 
 
 def test_an_administrator_invites_and_the_person_makes_an_account(administrator: Visitor, visitor: Visitor, cast: Cast) -> None:
@@ -198,14 +208,20 @@ def test_two_passwords_that_differ_are_refused(administrator: Visitor, visitor: 
     assert "The two do not match." in answer.text
 
 
-def test_a_person_with_an_account_signs_in_and_confirms(administrator: Visitor, visitor: Visitor, cast: Cast) -> None:
+def test_a_person_with_an_account_signs_in_and_confirms(
+    administrator: Visitor, visitor: Visitor, cast: Cast, sqlite: Database, clock: FrozenClock
+) -> None:
     link = invitation_of(administrator, email=cast.proctor.email.upper(), role="certifier")
+    assert "A second person must confirm" in visitor.opens(link).text
+    a_second_person_confirms(sqlite, clock)
     assert "Sign in to go on" in visitor.opens(link).text
     assert visitor.sends(link, name="Mallory", **PASSWORDS).status_code == 409
     visitor.signs_in_as(cast.proctor)
     assert "Take up this role" in visitor.opens(link).text
     assert visitor.sends(link).status_code == 303
-    assert "Certifier, Proctor" in visitor.opens("/account").text
+    told = visitor.opens("/account").text
+    assert ">Certifier<" in told
+    assert ">Proctor<" in told
 
 
 def test_the_wrong_person_cannot_take_up_an_invitation(administrator: Visitor, visitor: Visitor, cast: Cast) -> None:
@@ -255,7 +271,7 @@ def test_nobody_ends_their_own_role(administrator: Visitor, cast: Cast, sqlite: 
 
 
 def test_who_made_the_account_in_the_meantime_is_told_to_sign_in(administrator: Visitor, app: Flask) -> None:
-    first, second = invitation_of(administrator), invitation_of(administrator, role="certifier")
+    first, second = invitation_of(administrator), invitation_of(administrator, name="Jo W.")
     Visitor(app).sends(first, name="Jo Whitaker", **PASSWORDS)
     answer = Visitor(app).sends(second, name="Jo Whitaker", **PASSWORDS)
     assert answer.status_code == 409

@@ -55,13 +55,13 @@ def nominated(
 
 def seen(session: Session, cast: Cast, nomination_id: uuid.UUID) -> NominationDetail:
     session.flush()
-    found = queries.nomination(session, identity=cast.administrator.identity, nomination_id=nomination_id, now=NOON)
+    found = queries.nomination(session, identity=cast.program_officer.identity, nomination_id=nomination_id, now=NOON)
     assert found is not None
     return found
 
 
 def decided(session: Session, cast: Cast, nomination_id: uuid.UUID, outcome: Outcome) -> None:
-    service.decide(session, actor=cast.administrator.identity, nomination_id=nomination_id, outcome=outcome, reason="Looked at", now=NOON)
+    service.decide(session, actor=cast.program_officer.identity, nomination_id=nomination_id, outcome=outcome, reason="Looked at", now=NOON)
     session.flush()
 
 
@@ -70,7 +70,7 @@ def test_a_nomination_that_is_approved_keeps_who_why_and_when(session: Session, 
     assert seen(session, cast, made).verdict == "Eligible."
     decided(session, cast, made, Outcome.APPROVED)
     found = seen(session, cast, made)
-    assert (found.outcome, found.reason, found.decided_by, found.decided_at) == ("approved", "Looked at", "Ruth Adeyemi", NOON)
+    assert (found.outcome, found.reason, found.decided_by, found.decided_at) == ("approved", "Looked at", "Lena Okonkwo", NOON)
     assert entries(session, made) == ["approved a nomination", "nominated an officer"]
     with pytest.raises(AlreadyDecided):
         decided(session, cast, made, Outcome.DECLINED)
@@ -106,7 +106,7 @@ def test_an_officer_who_changes_agency_keeps_the_record(session: Session, cast: 
     second = service.nominate(session, actor=cast.outsider_coordinator.identity, agreement_id=there, candidate=moving, now=NOON)
     assert session.scalar(select(func.count()).select_from(Nominee)) == 1
     nominee_id = seen(session, cast, second).nominee_id
-    for reader, count in ((cast.administrator, 1), (cast.outsider_coordinator, 0)):
+    for reader, count in ((cast.program_officer, 1), (cast.outsider_coordinator, 0)):
         rows = queries.others_of_nominee(session, identity=reader.identity, nominee_id=nominee_id, but=second)
         assert [row.id for row in rows] == [first] * count
 
@@ -115,7 +115,7 @@ def test_nominations_need_a_signed_agreement_of_the_own_agency(session: Session,
     """R-14."""
     with pytest.raises(NotOpenForNominations):
         nominated(session, cast, agreement(session, cast))
-    for stranger in (cast.outsider_coordinator, cast.administrator, cast.officer):
+    for stranger in (cast.outsider_coordinator, cast.program_officer, cast.officer):
         with pytest.raises(NoSuchNomination):
             service.nominate(session, actor=stranger.identity, agreement_id=under, candidate=candidate(), now=NOON)
     with pytest.raises(NotAccepted, match="not whole"):
@@ -126,7 +126,7 @@ def test_a_withdrawn_nomination_makes_room_and_a_decided_one_is_not_withdrawn(se
     made, actor = nominated(session, cast, under), cast.coordinator.identity
     with pytest.raises(NotAccepted):
         service.withdraw(session, actor=actor, nomination_id=made, reason=" ", now=NOON)
-    for stranger in (cast.outsider_coordinator, cast.administrator):
+    for stranger in (cast.outsider_coordinator, cast.program_officer):
         with pytest.raises(NoSuchNomination):
             service.withdraw(session, actor=stranger.identity, nomination_id=made, reason="x", now=NOON)
     service.withdraw(session, actor=actor, nomination_id=made, reason="Left", now=NOON)
@@ -142,10 +142,10 @@ def test_screening_is_recorded_and_the_newest_result_counts(session: Session, ca
     under = operational(session, cast, "jem-2025")
     made = nominated(session, cast, under, answers={"us-citizen": True, "authority-to-enforce": True, "facility-security": True})
     for met, note, says in ((False, "Record found.", "Not eligible: Record found."), (True, "Explained", "Eligible.")):
-        service.screen(session, actor=cast.administrator.identity, nomination_id=made, test="background", met=met, note=note, now=NOON)
+        service.screen(session, actor=cast.program_officer.identity, nomination_id=made, test="background", met=met, note=note, now=NOON)
         assert seen(session, cast, made).verdict == says
     with pytest.raises(NotAccepted):
-        service.screen(session, actor=cast.administrator.identity, nomination_id=made, test="us-citizen", met=True, note="", now=NOON)
+        service.screen(session, actor=cast.program_officer.identity, nomination_id=made, test="us-citizen", met=True, note="", now=NOON)
     assert entries(session, made).count("screened a nominee") == 2
 
 
@@ -153,9 +153,9 @@ def test_what_was_decided_stays_as_it_was_when_the_agreement_moves_on(session: S
     made, later = nominated(session, cast, under), NOON + timedelta(days=30)
     decided(session, cast, made, Outcome.APPROVED)
     step = Step(State.SUSPENDED, NOON + timedelta(days=1), "Under review")
-    moving.move_agreement(session, actor=cast.administrator.identity, agreement_id=under, step=step, now=later)
+    moving.move_agreement(session, actor=cast.program_officer.identity, agreement_id=under, step=step, now=later)
     session.flush()
-    found = queries.nomination(session, identity=cast.administrator.identity, nomination_id=made, now=later)
+    found = queries.nomination(session, identity=cast.program_officer.identity, nomination_id=made, now=later)
     assert found is not None
     assert found.verdict == "Eligible."
     with pytest.raises(NotOpenForNominations):
@@ -214,16 +214,16 @@ def test_evidence_belongs_to_the_agency_that_nominates(session: Session, cast: C
     assert agreements.document_digest(session, identity=cast.coordinator.identity, document_id=document) == "e" * 64
     assert agreements.document_digest(session, identity=cast.outsider_coordinator.identity, document_id=document) is None
     with pytest.raises(NoSuchNomination):
-        service.add_evidence(session, actor=cast.administrator.identity, nomination_id=made, now=NOON, **sent)
+        service.add_evidence(session, actor=cast.program_officer.identity, nomination_id=made, now=NOON, **sent)
     assert "added evidence to a nomination" in entries(session, made)
 
 
 def test_what_waits_is_counted_and_seen_by_those_who_may(session: Session, cast: Cast, under: uuid.UUID) -> None:
     made = nominated(session, cast, under)
-    administrator = cast.administrator.identity
-    assert [row.id for row in queries.waiting(session, identity=administrator)] == [made]
-    assert queries.waiting_count(session, identity=administrator) == 1
+    program_officer = cast.program_officer.identity
+    assert [row.id for row in queries.waiting(session, identity=program_officer)] == [made]
+    assert queries.waiting_count(session, identity=program_officer) == 1
     assert queries.nomination_count(session, identity=cast.outsider_coordinator.identity, agency_id=cast.palmetto) == 0
     assert queries.nominations(session, identity=cast.outsider_coordinator.identity, agency_id=cast.palmetto) == []
     decided(session, cast, made, Outcome.DECLINED)
-    assert queries.waiting_count(session, identity=administrator) == 0
+    assert queries.waiting_count(session, identity=program_officer) == 0

@@ -51,8 +51,8 @@ def nominated(sqlite: Database, cast: Cast, under: uuid.UUID) -> uuid.UUID:
 
 
 @pytest.fixture
-def administrator(app: Flask, cast: Cast) -> Visitor:
-    return Visitor(app).signs_in_as(cast.administrator)
+def program_officer(app: Flask, cast: Cast) -> Visitor:
+    return Visitor(app).signs_in_as(cast.program_officer)
 
 
 @pytest.fixture
@@ -77,41 +77,41 @@ def undo_of(visitor: Visitor) -> str:
 
 
 def test_a_nominee_who_is_approved_is_invited_and_keeps_the_record(
-    app: Flask, coordinator: Visitor, administrator: Visitor, under: uuid.UUID
+    app: Flask, coordinator: Visitor, program_officer: Visitor, under: uuid.UUID
 ) -> None:
     coordinator.opens(f"/agreements/{under}/nominations/new")
     made = coordinator.sends(f"/agreements/{under}/nominations", **NOMINEE)
     address = made.headers["Location"]
     assert "Eligible." in coordinator.follows(made).text
-    assert "Jo Park" in administrator.opens("/nominations").text
-    administrator.opens(address)
-    answer = administrator.follows(administrator.sends(f"{address}/decision", outcome="approved", reason="Fit"))
+    assert "Jo Park" in program_officer.opens("/nominations").text
+    program_officer.opens(address)
+    answer = program_officer.follows(program_officer.sends(f"{address}/decision", outcome="approved", reason="Fit"))
     assert "Make an invitation" in answer.text
-    form_id = administrator.page.hidden("form_id")
-    invited = administrator.sends(f"{address}/invitation", form_id=form_id)
+    form_id = program_officer.page.hidden("form_id")
+    invited = program_officer.sends(f"{address}/invitation", form_id=form_id)
     link = next(
         str(field.attributes["value"])
-        for field in administrator.page.all("input")
+        for field in program_officer.page.all("input")
         if "/invitations/" in (field.attributes.get("value") or "")
     )
     assert invited.status_code == 200
-    assert administrator.sends(f"{address}/invitation", form_id=form_id).status_code == 409
+    assert program_officer.sends(f"{address}/invitation", form_id=form_id).status_code == 409
     officer = Visitor(app)
     officer.opens(link[link.index("/invitations/") :])
     taken = officer.sends(link[link.index("/invitations/") :], name="Jo Park", password=PASSWORD, again=PASSWORD)
     assert taken.status_code == 303
-    assert "Nothing to decide" in administrator.opens("/nominations").text
+    assert "Nothing to decide" in program_officer.opens("/nominations").text
 
 
 def test_a_nominee_who_is_not_eligible_is_told_why_declined_and_substituted(
-    coordinator: Visitor, administrator: Visitor, under: uuid.UUID
+    coordinator: Visitor, program_officer: Visitor, under: uuid.UUID
 ) -> None:
     address = coordinator.sends(f"/agreements/{under}/nominations", **(NOMINEE | {"sworn_on": "2025-03-01"})).headers["Location"]
-    refused = administrator.sends(f"{address}/decision", outcome="approved", reason="Fit")
+    refused = program_officer.sends(f"{address}/decision", outcome="approved", reason="Fit")
     assert refused.status_code == 409
     assert "TFM needs two years&#39; experience; sworn 2025-03-01" in refused.text
-    assert administrator.sends(f"{address}/decision", outcome="declined", reason="Too new").status_code == 303
-    assert administrator.sends(f"{address}/invitation", form_id=str(uuid.uuid4())).status_code == 409
+    assert program_officer.sends(f"{address}/decision", outcome="declined", reason="Too new").status_code == 303
+    assert program_officer.sends(f"{address}/invitation", form_id=str(uuid.uuid4())).status_code == 409
     assert "Nominate a substitute" in coordinator.opens(address).text
     first = address.rsplit("/", 1)[1]
     assert "substitute" in coordinator.opens(f"/agreements/{under}/nominations/new?for={first}").text
@@ -139,33 +139,35 @@ def test_what_is_no_csv_file_is_refused(coordinator: Visitor, under: uuid.UUID, 
     assert uploads(coordinator, f"/agreements/{under}/nomination-files/check", content).status_code == 422
 
 
-def test_holes_come_back_with_what_to_correct(coordinator: Visitor, administrator: Visitor, under: uuid.UUID, nominated: uuid.UUID) -> None:
+def test_holes_come_back_with_what_to_correct(
+    coordinator: Visitor, program_officer: Visitor, under: uuid.UUID, nominated: uuid.UUID
+) -> None:
     assert coordinator.sends(f"/agreements/{under}/nominations").status_code == 422
     assert coordinator.sends(f"/agreements/{under}/nominations", **(NOMINEE | {"email": "jo"})).status_code == 422
     assert coordinator.sends(f"/agreements/{under}/nominations", **NOMINEE).status_code == 409
     assert coordinator.sends(f"/nominations/{nominated}/withdrawal").status_code == 422
-    assert administrator.sends(f"/nominations/{nominated}/decision").status_code == 422
-    assert administrator.sends(f"/nominations/{nominated}/screenings").status_code == 422
+    assert program_officer.sends(f"/nominations/{nominated}/decision").status_code == 422
+    assert program_officer.sends(f"/nominations/{nominated}/screenings").status_code == 422
     assert uploads(coordinator, f"/nominations/{nominated}/documents", b"x", "document", title="x").status_code == 422
 
 
-def test_evidence_screening_and_withdrawal(coordinator: Visitor, administrator: Visitor, nominated: uuid.UUID) -> None:
+def test_evidence_screening_and_withdrawal(coordinator: Visitor, program_officer: Visitor, nominated: uuid.UUID) -> None:
     address = f"/nominations/{nominated}"
     assert uploads(coordinator, f"{address}/documents", PDF, "document", title="Consent").status_code == 303
-    assert "Consent" in administrator.opens(address).text
-    answer = administrator.sends(f"{address}/screenings", test="background", result="met", note="Cleared by ICE")
-    assert "Cleared by ICE" in administrator.follows(answer).text
+    assert "Consent" in program_officer.opens(address).text
+    answer = program_officer.sends(f"{address}/screenings", test="background", result="met", note="Cleared by ICE")
+    assert "Cleared by ICE" in program_officer.follows(answer).text
     assert "Withdrawn" in coordinator.follows(coordinator.sends(f"{address}/withdrawal", **{"w-reason": "Left"})).text
 
 
 def test_deciding_is_not_for_coordinators_nor_nominating_for_administrators(
-    coordinator: Visitor, administrator: Visitor, under: uuid.UUID, nominated: uuid.UUID
+    coordinator: Visitor, program_officer: Visitor, under: uuid.UUID, nominated: uuid.UUID
 ) -> None:
     for path in (f"/nominations/{nominated}/decision", f"/nominations/{nominated}/screenings", f"/nominations/{nominated}/invitation"):
         assert coordinator.sends(path).status_code == 403
     assert coordinator.opens("/nominations").status_code == 403
     for path in (f"/agreements/{under}/nominations", f"/nominations/{nominated}/withdrawal"):
-        assert administrator.sends(path).status_code == 403
+        assert program_officer.sends(path).status_code == 403
 
 
 READ = (
@@ -206,8 +208,8 @@ def test_another_agency_gets_what_a_stranger_gets(
     assert "Withdrawn" not in coordinator.opens(f"/agencies/{cast.palmetto}/nominations").text
 
 
-def test_pages_ask_little(administrator: Visitor, sqlite: Database, cast: Cast, nominated: uuid.UUID) -> None:
+def test_pages_ask_little(program_officer: Visitor, sqlite: Database, cast: Cast, nominated: uuid.UUID) -> None:
     for path in ("/nominations", f"/agencies/{cast.palmetto}/nominations", f"/nominations/{nominated}"):
         with statements_on(sqlite) as heard:
-            administrator.opens(path)
+            program_officer.opens(path)
         assert len(heard) <= 12

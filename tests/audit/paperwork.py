@@ -56,9 +56,9 @@ def uploads(who: str, path: str, *, title: str) -> Scene:
     return scene
 
 
-drafts_an_agreement = keeps("administrator", f"{AGENCY}/agreements", form_id=str(uuid.UUID(int=7)), **AN_AGREEMENT)
+drafts_an_agreement = keeps("program_officer", f"{AGENCY}/agreements", form_id=str(uuid.UUID(int=7)), **AN_AGREEMENT)
 takes_in_a_file = keeps("coordinator", f"{AGREED}/nomination-files", text=NOMINEES)
-approves = keeps("administrator", f"{NOMINATED}/decision", outcome="approved", reason="Fit")
+approves = keeps("program_officer", f"{NOMINATED}/decision", outcome="approved", reason="Fit")
 
 
 def takes_back_a_file(stage: Stage) -> Act:
@@ -76,20 +76,20 @@ def invites_a_nominee(stage: Stage) -> Act:
 
 PAPERWORK: dict[str, tuple[Scene, tuple[str, ...]]] = {
     "agreements.record_letter": (
-        keeps("administrator", f"{AGENCY}/letters-of-interest", models=["TFM"], signed_by="Sheriff Ana Ortiz", dated_on="2026-11-02"),
+        keeps("program_officer", f"{AGENCY}/letters-of-interest", models=["TFM"], signed_by="Sheriff Ana Ortiz", dated_on="2026-11-02"),
         ("recorded a letter of interest",),
     ),
     "agreements.draft_agreement": (drafts_an_agreement, ("drafted an agreement",)),
     "agreements.move_agreement": (
-        keeps("administrator", f"{AGREED}/moves", to="suspended", on="2026-11-21", reason="For a month"),
+        keeps("program_officer", f"{AGREED}/moves", to="suspended", on="2026-11-21", reason="For a month"),
         ("moved an agreement",),
     ),
     "agreements.record_terms": (
-        keeps("administrator", "/agreements/{influx}/terms", **{"term-v": "Section 4", "term-vi": "Section 5"}),
+        keeps("program_officer", "/agreements/{influx}/terms", **{"term-v": "Section 4", "term-vi": "Section 5"}),
         ("recorded terms of an agreement",),
     ),
     "agreements.add_document": (
-        uploads("administrator", f"{AGREED}/documents", title="Signed agreement"),
+        uploads("program_officer", f"{AGREED}/documents", title="Signed agreement"),
         ("added a document to an agreement",),
     ),
     "nominations.nominate": (keeps("coordinator", f"{AGREED}/nominations", **NOMINEE), ("nominated an officer",)),
@@ -97,7 +97,7 @@ PAPERWORK: dict[str, tuple[Scene, tuple[str, ...]]] = {
     "nominations.withdraw_file": (takes_back_a_file, ("withdrew a nomination",)),
     "nominations.withdraw": (keeps("coordinator", f"{NOMINATED}/withdrawal", **{"w-reason": "Left"}), ("withdrew a nomination",)),
     "nominations.screen": (
-        keeps("administrator", f"{NOMINATED}/screenings", test="background", result="met", note=""),
+        keeps("program_officer", f"{NOMINATED}/screenings", test="background", result="met", note=""),
         ("screened a nominee",),
     ),
     "nominations.decide": (approves, ("approved a nomination",)),

@@ -15,11 +15,12 @@ from lms.web.application import Application
 from lms.web.site import Site
 from tests.audit.classwork import CLASSWORK
 from tests.audit.paperwork import PAPERWORK
+from tests.audit.people import PEOPLE, proves_anew
 from tests.audit.records import RECORDS
 from tests.audit.stage import ACTS as OTHERS
 from tests.audit.stage import EXCEPTIONS, Act, Stage
 
-ACTS = OTHERS | PAPERWORK | CLASSWORK | RECORDS
+ACTS = OTHERS | PAPERWORK | CLASSWORK | PEOPLE | RECORDS
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,6 +70,13 @@ def test_a_change_leaves_exactly_its_entries_and_a_look_leaves_none(stage: Stage
     answer = act.does()
     assert answer.status_code < 400, answer.text
     assert sorted((trail(stage) - before).elements()) == list(expected)
+
+
+def test_a_fresh_proof_leaves_its_entry(stage: Stage) -> None:
+    act = proves_anew(stage)
+    before = trail(stage)
+    assert act.does().status_code == 303
+    assert list((trail(stage) - before).elements()) == ["proved the second factor anew"]
 
 
 def test_every_entry_waits_for_its_place_in_the_ledger(stage: Stage) -> None:

@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
+import pyotp
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.accounts import granting
 from lms.accounts import service as accounts
 from lms.accounts.models import Officer
 from lms.accounts.permissions import Role
@@ -24,7 +26,7 @@ from lms.enrollments.lessons.service import Choice
 from lms.enrollments.models import Enrollment
 from lms.exams import queries as exams
 from lms.exams.models import Attempt, PaperKey
-from tests.support.live import DESKTOP, PHONE, Live, faults_of, new_context
+from tests.support.live import DESKTOP, PHONE, Live, faults_of, new_context, passes_second_step
 
 SHOTS = os.environ.get("LMS_SHOTS", "")
 """A folder to keep pictures of every page in, for looking at them."""
@@ -63,6 +65,13 @@ class Stage:
                 now=self.live.clock.now(),
             )
         return f"/invitations/{secret}"
+
+    def second_person_confirms(self) -> None:
+        """Somebody on the machine itself confirms every staff role that waits, as `lms people confirm` does."""
+        now = self.live.clock.now()
+        with self.live.site.database.writing() as session:
+            for one in granting.waiting(session, now=now):
+                granting.confirm_invitation(session, actor=SYSTEM, invitation_id=one.id, now=now)
 
     def close(self) -> None:
         """Close every browser."""
@@ -150,13 +159,49 @@ class Actor:
         self.presses("Make my account")
         return self
 
-    def signs_in(self, email: str) -> Self:
-        """Sign in with the password that everybody in these stories has."""
+    def signs_in(self, email: str, *, password: str = PASSWORD) -> Self:
+        """Sign in with the password that everybody in these stories has, and with a code where one is asked for."""
         self.opens("/sign-in").looks("sign-in")
         self.page.get_by_label("E-mail").fill(email)
-        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_label("Password").fill(password)
         self.presses("Sign in")
+        if "/sign-in/second-step" in self.page.url:
+            self.looks("second step")
+            passes_second_step(self.stage.live, self.page, email)
         return self
+
+    def sets_up_a_code_app(self) -> Self:
+        """Set up a code app as the role asks, and keep the recovery codes."""
+        self.looks("set up a second factor").follows("Set up a code app").looks("set up a code app")
+        secret = self.page.locator("[data-secret]").inner_text().replace("-", "")
+        self.fills(Name="My phone", Code_that_the_app_shows_now=pyotp.TOTP(secret).at(self.stage.live.clock.now()))
+        self.presses("Confirm the code").looks("recovery codes")
+        assert self.page.locator("[data-recovery-codes] li").count() == 10
+        return self.follows("I have them: go on")
+
+    def sets_up_a_passkey(self) -> Self:
+        """Set up a passkey on a device that the browser believes in."""
+        self._has_a_device()
+        self.follows("Set up a passkey").looks("set up a passkey")
+        self.fills(Name="My laptop").presses("Make a passkey").sees("Your recovery codes")
+        return self.follows("I have them: go on")
+
+    def _has_a_device(self) -> None:
+        device = {
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        browser = self.page.context.new_cdp_session(self.page)
+        browser.send("WebAuthn.enable")
+        browser.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+
+    def proves_by_passkey(self) -> Self:
+        """Answer the page that asks for the second factor by the device."""
+        return self.looks("fresh proof").presses("Use a passkey")
 
     # --- The administrator ---
 

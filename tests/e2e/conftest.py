@@ -40,7 +40,7 @@ def stage(browser: Browser, published_sqlite: Path, clock: FrozenClock, tmp_path
     data.mkdir()
     shutil.copy(published_sqlite, data / "lms.db")
     port = free_port()
-    settings = Settings(data=data, compress=False, base_url=f"http://127.0.0.1:{port}")
+    settings = Settings(data=data, compress=False, base_url=f"http://localhost:{port}")
     site = open_site(settings, clock=clock, database=Database(settings.database))
     keyring.found(data, name=settings.authority_name, specimen=False, now=clock.now())
     with live_site(create_app(site), site, clock, port=port) as live:

@@ -45,8 +45,8 @@ class Desk:
         """Open a session for the officer in `context`."""
         with self.live.site.database.writing() as session:
             assert self.room.officer.user_id is not None
-            token = accounts.open_session(session, user_id=self.room.officer.user_id, browser="test", now=self.live.clock.now())
-        context.add_cookies([self.live.cookie({"_user_id": token, "_fresh": True})])  # type: ignore[list-item] # a plain cookie
+            opened = accounts.open_session(session, user_id=self.room.officer.user_id, browser="test", now=self.live.clock.now())
+        context.add_cookies([self.live.cookie({"_user_id": opened.secret, "_fresh": True})])  # type: ignore[list-item] # a plain cookie
 
     def question(self, number: int) -> str:
         """The address of a question."""

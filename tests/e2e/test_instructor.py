@@ -11,7 +11,7 @@ from lms.courses import queries
 from lms.courses.renderer import renderers
 from tests.e2e.actors import Stage
 from tests.support.cast import PASSWORD, Person, person
-from tests.support.live import PHONE, faults_of, new_context
+from tests.support.live import PHONE, faults_of, new_context, passes_second_step
 
 pytestmark = pytest.mark.e2e
 
@@ -38,6 +38,7 @@ def signed_in(stage: Stage, who: Person, **options: object) -> tuple[BrowserCont
     page.get_by_label("E-mail").fill(who.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    passes_second_step(stage.live, page, who.email)
     return context, page
 
 

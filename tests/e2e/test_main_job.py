@@ -21,7 +21,8 @@ PROCTOR_MAIL = "proctor@example.gov"
 
 def an_administrator_sets_up(administrator: Actor) -> dict[str, str]:
     """From the first link to an agency and everybody's invitations; returns the links."""
-    administrator.takes_up(administrator.stage.first_link()).opens("/").looks("administrator's first page")
+    administrator.takes_up(administrator.stage.first_link()).sets_up_a_code_app()
+    administrator.opens("/").looks("administrator's first page")
     administrator.opens("/agencies/new").looks("add an agency")
     administrator.page.get_by_label("Name", exact=False).first.fill(SHERIFF)
     administrator.page.get_by_label("Kind of agency").select_option(index=2)
@@ -32,23 +33,27 @@ def an_administrator_sets_up(administrator: Actor) -> dict[str, str]:
         role: administrator.invites(name, f"{role}@example.gov", label, agency=role == "coordinator")
         for role, name, label in (
             ("coordinator", COORDINATOR, "Coordinator"),
+            ("program_officer", "Robin Vale", "Program officer"),
             ("proctor", "Pat Lindqvist", "Proctor"),
             ("certifier", "Chris Delacroix", "Certifier"),
         )
     }
-    administrator.opens("/people").looks("people")
+    administrator.opens("/people").sees("You are the only administrator").looks("people")
+    administrator.follows("Manage").looks("person")
+    administrator.opens("/permissions").looks("who may do what")
+    administrator.stage.second_person_confirms()
     return links
 
 
-def the_agency_agrees(administrator: Actor) -> None:
+def the_agency_agrees(officer: Actor) -> None:
     """From the agency's page to an agreement for the model that is operational."""
-    administrator.opens("/agencies").follows(SHERIFF).follows("Agreements").follows("Draft an agreement")
-    administrator.ticks("Warrant Service Officer").presses("Go on").ticks("warrant")
-    administrator.ticks("ICE").fills(Draft_as_of="2026-11-03").presses("Draft the agreement")
-    address = administrator.page.url
+    officer.opens("/agencies").follows(SHERIFF).follows("Agreements").follows("Draft an agreement")
+    officer.ticks("Warrant Service Officer").presses("Go on").ticks("warrant")
+    officer.ticks("ICE").fills(Draft_as_of="2026-11-03").presses("Draft the agreement")
+    address = officer.page.url
     for state, day in (("Signed by both parties", "2026-11-10"), ("Operational", "2026-11-16")):
-        administrator.opens(f"{address}/moves/new").ticks(state)
-        administrator.fills(Takes_effect_on=day, Reason="As agreed with the sheriff").presses("Record the move").sees(state)
+        officer.opens(f"{address}/moves/new").ticks(state)
+        officer.fills(Takes_effect_on=day, Reason="As agreed with the sheriff").presses("Record the move").sees(state)
 
 
 def the_coordinator_nominates(coordinator: Actor) -> None:
@@ -61,11 +66,11 @@ def the_coordinator_nominates(coordinator: Actor) -> None:
     coordinator.presses("Nominate").sees(OFFICER)
 
 
-def the_administrator_approves_and_invites(administrator: Actor) -> str:
+def the_program_officer_approves_and_invites(officer: Actor) -> str:
     """Approve the nominee, and make the invitation; returns its link."""
-    administrator.opens("/nominations").follows(OFFICER).ticks("Approve").fills(Reason="Fit").presses("Record the decision")
-    administrator.presses("Make an invitation").sees("Send this link")
-    return administrator.page.get_by_label(f"Link for {OFFICER}").input_value()
+    officer.opens("/nominations").follows(OFFICER).ticks("Approve").fills(Reason="Fit").presses("Record the decision")
+    officer.presses("Make an invitation").sees("Send this link")
+    return officer.page.get_by_label(f"Link for {OFFICER}").input_value()
 
 
 def the_administrator_opens_a_class(administrator: Actor) -> None:
@@ -121,7 +126,8 @@ def the_officer_answers(officer: Actor, *, right: int) -> None:
 def the_certifier_issues(certifier: Actor) -> None:
     """Issue to the officer who has completed everything; the paper is made by the periodic work."""
     certifier.opens("/certificates").looks("certifier's queue").ticks(OFFICER)
-    certifier.presses("Issue to the officers I selected").looks("certificates issued")
+    certifier.presses("Issue to the officers I selected").sees("What you typed is kept").proves_by_passkey()
+    certifier.sees("Nothing has been done yet").looks("go on").presses("Send it now").looks("certificates issued")
     certifier.stage.live.works()
 
 
@@ -181,12 +187,13 @@ def the_certifier_revokes(certifier: Actor, number: str) -> None:
 def test_an_officer_is_trained_examined_certified_and_verified(stage: Stage) -> None:
     administrator = stage.somebody("Morgan Achebe")
     links = an_administrator_sets_up(administrator)
-    the_agency_agrees(administrator)
-    coordinator = stage.somebody(COORDINATOR).takes_up(links["coordinator"])
+    program_officer = stage.somebody("Robin Vale").takes_up(links["program_officer"]).sets_up_a_code_app()
+    the_agency_agrees(program_officer)
+    coordinator = stage.somebody(COORDINATOR).takes_up(links["coordinator"]).sets_up_a_code_app()
     the_coordinator_nominates(coordinator)
-    officer = stage.somebody(OFFICER).takes_up(the_administrator_approves_and_invites(administrator))
-    proctor = stage.somebody("Pat Lindqvist").takes_up(links["proctor"])
-    certifier = stage.somebody("Chris Delacroix").takes_up(links["certifier"])
+    officer = stage.somebody(OFFICER).takes_up(the_program_officer_approves_and_invites(program_officer))
+    proctor = stage.somebody("Pat Lindqvist").takes_up(links["proctor"]).sets_up_a_code_app()
+    certifier = stage.somebody("Chris Delacroix").takes_up(links["certifier"]).sets_up_a_passkey()
     verifier = stage.somebody("Anybody")
 
     the_administrator_opens_a_class(administrator)
@@ -196,6 +203,7 @@ def test_an_officer_is_trained_examined_certified_and_verified(stage: Stage) -> 
     officer.sees("75.00%").looks("result")
     expect(officer.page.locator("h1")).to_have_text("You passed")
 
+    stage.live.passes(minutes=11)
     the_certifier_issues(certifier)
     paper = the_officer_downloads_the_paper(officer)
     number = the_number_on(paper)

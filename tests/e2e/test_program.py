@@ -20,35 +20,32 @@ Cy Diaz,cy.diaz@example.gov,03/01/2020,Sheriff Ana Ortiz,2026-11-01,yes
 
 def signed_in(stage: Stage, person: Person) -> Actor:
     """Somebody of the cast in front of a browser."""
-    actor = stage.somebody(person.name).opens("/sign-in")
-    actor.page.get_by_label("E-mail").fill(person.email)
-    actor.page.get_by_label("Password").fill(PASSWORD)
-    return actor.presses("Sign in")
+    return stage.somebody(person.name).signs_in(person.email, password=PASSWORD)
 
 
-def the_administrator_records_a_letter_and_drafts(administrator: Actor, cast: Cast) -> str:
+def the_program_officer_records_a_letter_and_drafts(program_officer: Actor, cast: Cast) -> str:
     """From the agency's page to a draft; returns its address."""
-    administrator.opens(f"/agencies/{cast.palmetto}").looks("agency with agreements").follows("Agreements").looks("agreements, none yet")
-    administrator.follows("Record a letter of interest").ticks("Task Force Model")
-    administrator.fills(Signed_by="Sheriff Ana Ortiz", Date_of_the_letter="2026-11-02").looks("letter of interest")
-    administrator.presses("Record the letter").sees("Sheriff Ana Ortiz").follows("Draft an agreement").looks("choose a template")
-    administrator.ticks("Task Force Model, template of March 7, 2025").presses("Go on")
-    administrator.fills(Draft_as_of="2026-11-03").looks("draft an agreement").presses("Draft the agreement").looks("agreement, draft")
-    return administrator.page.url
+    program_officer.opens(f"/agencies/{cast.palmetto}").looks("agency with agreements").follows("Agreements").looks("agreements, none yet")
+    program_officer.follows("Record a letter of interest").ticks("Task Force Model")
+    program_officer.fills(Signed_by="Sheriff Ana Ortiz", Date_of_the_letter="2026-11-02").looks("letter of interest")
+    program_officer.presses("Record the letter").sees("Sheriff Ana Ortiz").follows("Draft an agreement").looks("choose a template")
+    program_officer.ticks("Task Force Model, template of March 7, 2025").presses("Go on")
+    program_officer.fills(Draft_as_of="2026-11-03").looks("draft an agreement").presses("Draft the agreement").looks("agreement, draft")
+    return program_officer.page.url
 
 
-def the_agreement_becomes_operational(administrator: Actor, address: str, folder: Path) -> None:
+def the_agreement_becomes_operational(program_officer: Actor, address: str, folder: Path) -> None:
     """Signed, then operational, with the signed paper."""
     for state, day in (("Signed by both parties", "2026-11-10"), ("Operational", "2026-11-16")):
-        administrator.opens(f"{address}/moves/new").looks("move").ticks(state)
-        administrator.fills(Takes_effect_on=day, Reason="As agreed with the sheriff").presses("Record the move").sees(state)
+        program_officer.opens(f"{address}/moves/new").looks("move").ticks(state)
+        program_officer.fills(Takes_effect_on=day, Reason="As agreed with the sheriff").presses("Record the move").sees(state)
     paper = folder / "agreement.pdf"
     paper.write_bytes(PDF)
-    administrator.fills(Title="Signed agreement")
-    administrator.page.get_by_label("PDF file").set_input_files(paper)
-    administrator.presses("Add the document").sees("Signed agreement").looks("agreement, operational")
-    administrator.opens(f"{address}?on=2026-11-12").sees("At the end of November 12, 2026")
-    administrator.opens("/rule-sets").looks("rules of the templates")
+    program_officer.fills(Title="Signed agreement")
+    program_officer.page.get_by_label("PDF file").set_input_files(paper)
+    program_officer.presses("Add the document").sees("Signed agreement").looks("agreement, operational")
+    program_officer.opens(f"{address}?on=2026-11-12").sees("At the end of November 12, 2026")
+    program_officer.opens("/rule-sets").looks("rules of the templates")
 
 
 def the_coordinator_nominates_by_file(coordinator: Actor, cast: Cast, folder: Path) -> None:
@@ -63,26 +60,26 @@ def the_coordinator_nominates_by_file(coordinator: Actor, cast: Cast, folder: Pa
     coordinator.follows("Back to nominations").looks("nominations")
 
 
-def the_administrator_decides(administrator: Actor) -> None:
+def the_program_officer_decides(program_officer: Actor) -> None:
     """One is not eligible and declined; the other is approved and invited."""
-    administrator.opens("/nominations").looks("nominations to decide").follows("Bo Lee").looks("nomination, not eligible")
-    administrator.sees("Not eligible: TFM needs two years' experience; sworn 2025-03-01")
-    administrator.ticks("Approve").fills(Reason="Fit").presses("Record the decision").looks("nomination, refused approval")
-    administrator.ticks("Decline").fills(Reason="Sworn too recently").presses("Record the decision").sees("Declined")
-    administrator.opens("/nominations").follows("Jo Park").ticks("Approve").fills(Reason="Fit").presses("Record the decision")
-    administrator.looks("nomination, approved").presses("Make an invitation").sees("Send this link to Jo Park")
+    program_officer.opens("/nominations").looks("nominations to decide").follows("Bo Lee").looks("nomination, not eligible")
+    program_officer.sees("Not eligible: TFM needs two years' experience; sworn 2025-03-01")
+    program_officer.ticks("Approve").fills(Reason="Fit").presses("Record the decision").looks("nomination, refused approval")
+    program_officer.ticks("Decline").fills(Reason="Sworn too recently").presses("Record the decision").sees("Declined")
+    program_officer.opens("/nominations").follows("Jo Park").ticks("Approve").fills(Reason="Fit").presses("Record the decision")
+    program_officer.looks("nomination, approved").presses("Make an invitation").sees("Send this link to Jo Park")
 
 
 def test_from_a_letter_of_interest_to_a_decision_on_nominees(stage: Stage) -> None:
     with stage.live.site.database.writing() as session:
         cast = cast_of(session, now=stage.live.clock.now())
     assert cast.coordinator.role is Role.COORDINATOR
-    administrator, coordinator = signed_in(stage, cast.administrator), signed_in(stage, cast.coordinator)
-    address = the_administrator_records_a_letter_and_drafts(administrator, cast)
-    the_agreement_becomes_operational(administrator, address, stage.folder)
+    program_officer, coordinator = signed_in(stage, cast.program_officer), signed_in(stage, cast.coordinator)
+    address = the_program_officer_records_a_letter_and_drafts(program_officer, cast)
+    the_agreement_becomes_operational(program_officer, address, stage.folder)
     the_coordinator_nominates_by_file(coordinator, cast, stage.folder)
-    the_administrator_decides(administrator)
+    the_program_officer_decides(program_officer)
     coordinator.opens(f"/agencies/{cast.palmetto}/nominations").follows("Bo Lee").sees("Nominate a substitute").looks(
         "nomination, declined"
     )
-    assert administrator.console + coordinator.console == []
+    assert program_officer.console + coordinator.console == []

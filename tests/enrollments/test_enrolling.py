@@ -161,8 +161,8 @@ def test_an_invited_nominee_who_takes_the_invitation_up_can_be_enrolled(session:
         now=clock.now(),
     )
     assert listed(session, clock, offering) == {"Jo Park": ["nomination", "account"]}
-    nominations.decide(session, actor=cast.administrator.identity, nomination_id=made, outcome="approved", reason="Fit", now=clock.now())  # type: ignore[arg-type] # as a form sends it
-    secret = nominations.invite(session, actor=cast.administrator.identity, nomination_id=made, form_id=new_id(), now=clock.now())
+    nominations.decide(session, actor=cast.program_officer.identity, nomination_id=made, outcome="approved", reason="Fit", now=clock.now())  # type: ignore[arg-type] # as a form sends it
+    secret = nominations.invite(session, actor=cast.program_officer.identity, nomination_id=made, form_id=new_id(), now=clock.now())
     session.flush()
     assert listed(session, clock, offering) == {"Jo Park": ["account"]}
     with pytest.raises(NotQualified, match="Jo Park cannot be enrolled"):
@@ -195,7 +195,7 @@ def test_an_agreement_that_is_suspended_or_an_officer_who_left_holds_everybody_u
     nominated = a_nomination(session, person=cast.officer, now=clock.now())
     agreement = an_agreement(session, agency_id=cast.palmetto, now=clock.now())
     step = Step(State.SUSPENDED, clock.now(), "Under review")
-    agreements.move_agreement(session, actor=cast.administrator.identity, agreement_id=agreement, step=step, now=clock.now())
+    agreements.move_agreement(session, actor=cast.program_officer.identity, agreement_id=agreement, step=step, now=clock.now())
     session.flush()
     assert listed(session, clock, offering) == {"Dana Rivera": ["agreement"]}
     with pytest.raises(NotQualified, match="signed agreement for WSO"):

@@ -3,16 +3,21 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from lms.accounts import granting
+from lms.accounts import service as accounts
+from lms.accounts.factor_queries import factors
 from lms.accounts.permissions import Role
 from lms.certificates import keyring
 from lms.certificates.numbers import CertificateClass, display, mint
 from lms.cli import main
 from lms.db.session import Database
 from lms.kernel.clock import FrozenClock, SystemClock
+from lms.kernel.ids import new_id
 from tests.support.cast import person
 from tests.support.databases import PostgresServer
 
@@ -81,6 +86,25 @@ def test_somebody_who_forgot_the_password_is_given_a_link(sqlite: Database, cloc
     data = ("--data", str(tmp_path / "data"))
     assert "/password-links/" in lms(*data, "people", "password-link", found.email.upper(), **migrated(sqlite)).output
     assert "Nobody signs in as nobody@example.gov" in refusal(*data, "people", "password-link", "nobody@example.gov", **migrated(sqlite))
+
+
+def test_the_machine_itself_is_the_second_person_and_the_way_back_to_a_factor(sqlite: Database, clock: FrozenClock, tmp_path: Path) -> None:
+    with sqlite.writing() as session:
+        administrator = person(session, name="Ruth Adeyemi", role=Role.ADMINISTRATOR, now=SystemClock().now())
+        proctor = person(session, name="Priya Nair", role=Role.PROCTOR, now=clock.now())
+        asked: dict[str, Any] = {"actor": administrator.identity, "now": SystemClock().now()}
+        accounts.invite(session, email="jo@example.gov", name="Jo", role=Role.CERTIFIER, agency_id=None, **asked)
+        granting.propose(session, user_id=proctor.user_id, role=Role.INSTRUCTOR, agency_id=None, form_id=new_id(), **asked)
+    people = ("--data", str(tmp_path / "data"), "people")
+    waiting = lms(*people, "waiting", **migrated(sqlite)).output.splitlines()
+    assert ["jo@example.gov" in waiting[0], proctor.email in waiting[1]] == [True, True]
+    for line in waiting:
+        assert "Confirmed: " in lms(*people, "confirm", line.split()[0], **migrated(sqlite)).output
+    assert "Nothing waits" in lms(*people, "waiting", **migrated(sqlite)).output
+    assert "Nothing with that id waits" in refusal(*people, "confirm", str(new_id()), **migrated(sqlite))
+    assert "are reset" in lms(*people, "reset-factors", proctor.email, "--reason", "Lost the phone", **migrated(sqlite)).output
+    with sqlite.reading() as session:
+        assert factors(session, user_id=proctor.user_id) == []
 
 
 def test_a_host_that_others_reach_is_refused_outside_production(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from lms.accounts import service as accounts
-from lms.accounts.permissions import Role
+from lms.accounts.permissions import STAFF_ROLES, Role
 from lms.accounts.rules import SYSTEM, Identity, identity_with
 from lms.agencies import service as agencies
 from lms.agencies.rules import AgencyKind
+from tests.support.passkey import factor_of
 
 PASSWORD = "marsh heron at low tide"
 FAST_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -95,10 +96,12 @@ def cast_of(session: Session, *, now: datetime) -> Cast:
 
 
 def person(session: Session, *, name: str, role: Role, now: datetime, agency_id: uuid.UUID | None = None) -> Person:
-    """Invite somebody and take the invitation up. Their address is made of their name."""
+    """Invite somebody and take the invitation up. Their address is made of their name. Staff have a passkey, which `Visitor` uses."""
     email = f"{name.lower().replace(' ', '.')}@example.gov"
     secret = accounts.invite(session, actor=SYSTEM, email=email, name=name, role=role, agency_id=agency_id, now=now)
     welcome = agencies.take_up(session, secret=secret, name=name, password_hash=FAST_HASH, now=now)
+    if role in STAFF_ROLES:
+        session.add(factor_of(email, user_id=welcome.user_id, created_at=now))
     session.flush()
     return Person(name, email, role, welcome.user_id, agency_id, welcome.officer_id)
 

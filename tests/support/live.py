@@ -11,14 +11,21 @@ from datetime import timedelta
 from threading import Thread
 from typing import Any
 
+import pyotp
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from lms.accounts.factor_rules import FactorKind
+from lms.accounts.factor_service import SECRET
+from lms.accounts.models import Factor, User
+from lms.accounts.vault import vault_in
 from lms.app import work_off
 from lms.kernel.clock import FrozenClock
+from lms.kernel.ids import new_id
 from lms.web.site import Site
 
 CHROMIUM_FLAGS = [
@@ -69,6 +76,19 @@ class Live:
         return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": str(serializer.dumps(values)), "url": self.url}
 
 
+def passes_second_step(live: Live, page: Page, email: str) -> None:
+    """Type a code where the page asks for one. The person gets a code app of their own for it, so that no code was used before."""
+    secret, now = pyotp.random_base32(), live.clock.now()
+    vault = vault_in(live.site.settings.data)
+    with live.site.database.writing() as session:
+        user_id = session.scalars(select(User.id).where(User.email == email)).one()
+        sealed = vault.seal(secret.encode(), purpose=f"{SECRET} of {user_id}")
+        held = {"sealed": sealed, "credential_id": None, "public_key": None, "counter": 0}
+        session.add(Factor(id=new_id(), user_id=user_id, kind=FactorKind.CODE_APP, name="App", created_at=now, last_used_at=None, **held))
+    page.get_by_label("Code", exact=True).fill(pyotp.TOTP(secret).at(now))
+    page.get_by_role("button", name="Confirm", exact=True).click()
+
+
 def free_port() -> int:
     """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
@@ -90,7 +110,7 @@ def live_site(app: Flask, site: Site, clock: FrozenClock, *, port: int = 0) -> I
     thread = Thread(target=server.serve_forever, name="live site")
     thread.start()
     try:
-        yield Live(f"http://127.0.0.1:{server.server_port}", site, app, clock)
+        yield Live(f"http://localhost:{server.server_port}", site, app, clock)  # passkeys want a name
     finally:
         server.shutdown()
         thread.join()

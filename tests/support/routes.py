@@ -27,6 +27,7 @@ class Scope(StrEnum):
     CERTIFICATE = "a certificate: its officer's, that agency's coordinator's, and every one for certifiers"
     PAPER = "a signed paper: its officer's, and every one for certifiers"
     SESSION = "one of one's own sessions"
+    FACTOR = "one of one's own second factors"
     LINK = "whoever holds the secret link"
     OFFERED = "whoever holds the secret link and is not signed in as somebody else"
 
@@ -56,6 +57,7 @@ DAYS = _form(
 )
 BY_FULL_CLASS = _form(offering_id="full_class_id")
 BY_LINK = _form(secret="password_secret")
+BY_PROPOSAL = _form(proposal_id="role_proposal_id")
 BY_INFLUX = _form(agreement_id="influx_id")
 NOMINEE = _form(
     name="Bo Lee",
@@ -81,6 +83,23 @@ ROUTES: dict[str, Route] = {
     "accounts.sign_in": Route(Scope.NONE),
     "accounts.sign_out": Route(Scope.NONE),
     "accounts.signing_in": Route(Scope.NONE, _form(email="nobody@example.gov", password="not a password", next="/")),
+    "second_step.second_step": Route(Scope.NONE),
+    "second_step.prove": Route(Scope.NONE, _form(code="123456", next="/")),
+    "second_step.passkey_question": Route(Scope.NONE, as_json=True),
+    "factors.factors": Route(Scope.NONE),
+    "factors.new_code_app": Route(Scope.NONE),
+    "factors.add_code_app": Route(Scope.NONE, _form(name="My phone", code="123456", sealed="none")),
+    "factors.new_passkey": Route(Scope.NONE),
+    "factors.passkey_question": Route(Scope.NONE, as_json=True),
+    "factors.add_passkey": Route(Scope.NONE, _form(name="My laptop", answer="{{}}")),
+    "factors.remove": Route(Scope.FACTOR),
+    "factors.renew_recovery_codes": Route(Scope.NONE),
+    "permissions.permissions": Route(Scope.NONE),
+    "people.factor_reset": Route(Scope.PROGRAM),
+    "people.reset_factors": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "people.disabling": Route(Scope.PROGRAM),
+    "people.disable": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "people.enable": Route(Scope.PROGRAM),
     "password_links.new_password_link": Route(Scope.PROGRAM),
     "password_links.make_password_link": Route(Scope.PROGRAM, _form(form_id=FORM_ID)),
     "password_links.password_link": Route(Scope.LINK, named=BY_LINK),
@@ -119,6 +138,12 @@ ROUTES: dict[str, Route] = {
     "agencies.withdraw_invitation": Route(Scope.PROGRAM),
     "agencies.ending_of_grant": Route(Scope.PROGRAM),
     "agencies.end_grant": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "roles.person": Route(Scope.PROGRAM),
+    "roles.new_role": Route(Scope.PROGRAM),
+    "roles.propose": Route(Scope.PROGRAM, _form(role="proctor", agency="", form_id=FORM_ID)),
+    "roles.confirm": Route(Scope.PROGRAM, named=BY_PROPOSAL),
+    "roles.decline": Route(Scope.PROGRAM, named=BY_PROPOSAL),
+    "roles.confirm_invitation": Route(Scope.PROGRAM, named=_form(invitation_id="staff_invitation_id")),
     "agencies.invitation": Route(Scope.OFFERED),
     "agencies.take_up": Route(Scope.OFFERED, WELCOME),
     # Agreements and nominations
@@ -248,6 +273,9 @@ AUDIENCES: dict[StrEnum, str] = {
     ),
     SIGNED_IN: (
         "accounts.account accounts.change_password accounts.end_session accounts.read_privacy certificates.certificate certificates.paper "
+        "factors.add_code_app factors.add_passkey factors.factors factors.new_code_app factors.new_passkey factors.passkey_question "
+        "factors.remove factors.renew_recovery_codes permissions.permissions second_step.passkey_question second_step.prove "
+        "second_step.second_step "
         "notices.own notices.own_notice retention.own"
     ),
     Permission.AGENCY_MANAGE: "agencies.create_agency agencies.move_officer agencies.new_agency agencies.transfer",
@@ -288,7 +316,7 @@ AUDIENCES: dict[StrEnum, str] = {
     ),
     Permission.MARK_ENTER: "course_pages.course course_pages.courses course_pages.enter_pass_mark",
     Permission.PRACTICAL_RATE: "course_pages.practical",
-    Permission.NOMINATION_DECIDE: "nominations.decide nominations.screen nominations.waiting",
+    Permission.NOMINATION_DECIDE: "nominations.decide nominations.invite nominations.screen nominations.waiting",
     Permission.NOMINATION_MAKE: (
         "nominations.add_evidence nominations.check_file nominations.new_file nominations.new_nomination nominations.nominate "
         "nominations.take_in nominations.withdraw nominations.withdraw_file"
@@ -296,7 +324,9 @@ AUDIENCES: dict[StrEnum, str] = {
     Permission.NOTICE_READ: "notices.notice notices.notices notices.wordings",
     Permission.PERSON_INVITE: (
         "agencies.end_grant agencies.ending_of_grant agencies.invite agencies.new_invitation agencies.people "
-        "agencies.withdraw_invitation nominations.invite password_links.make_password_link password_links.new_password_link"
+        "agencies.withdraw_invitation password_links.make_password_link password_links.new_password_link people.disable people.disabling "
+        "people.enable people.factor_reset people.reset_factors roles.confirm roles.confirm_invitation roles.decline roles.new_role "
+        "roles.person roles.propose"
     ),
     Permission.RETENTION_MANAGE: (
         "retention.confirm retention.decline retention.disposal retention.hold retention.lift retention.lifting retention.new_hold "
@@ -307,6 +337,7 @@ AUDIENCES: dict[StrEnum, str] = {
 
 ROLE_SEES: dict[Scope, dict[str, frozenset[str]]] = {
     Scope.OFFICER: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
+    Scope.FACTOR: {"coordinator": frozenset({PALMETTO}), "outsider_coordinator": frozenset({CEDAR_FALLS})},
     Scope.SESSION: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
     Scope.AGENCY: {"coordinator": frozenset({PALMETTO}), "outsider_coordinator": frozenset({CEDAR_FALLS})},
     Scope.PAPER: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},

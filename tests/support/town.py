@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from lms.accounts import notice, renewal
+from lms.accounts import granting, notice, renewal
 from lms.accounts import service as accounts
-from lms.accounts.models import Grant, Invitation, UserSession
+from lms.accounts.models import Factor, Grant, GrantProposal, Invitation, UserSession
 from lms.accounts.permissions import Role
 from lms.accounts.rules import SYSTEM
 from lms.agencies import agreement_service as agreements
@@ -277,6 +277,11 @@ def _side(session: Session, made: Program, shared: Things, officer: Person, coor
         now=NOON,
     )
     session.flush()
+    deputy = another(session, name=f"Deputy {guest}", role=Role.ADMINISTRATOR, now=NOON)
+    awaited: dict[str, Any] = {"actor": deputy.identity, "role": Role.PROCTOR, "agency_id": None, "now": NOON}
+    accounts.invite(session, email=f"staff.{guest.split(maxsplit=1)[0].lower()}@example.gov", name=f"Staff {guest}", **awaited)
+    granting.propose(session, user_id=officer.user_id, form_id=new_id(), **awaited)
+    session.flush()
     recruit = another(session, name=f"Recruit {guest}", role=Role.OFFICER, agency_id=officer.agency_id, now=NOON)
     link = renewal.make_password_link(session, actor=made.cast.administrator.identity, user_id=officer.user_id, form_id=new_id(), now=NOON)
     return {
@@ -287,6 +292,9 @@ def _side(session: Session, made: Program, shared: Things, officer: Person, coor
         "secret": invited,
         "password_secret": link,
         "invitation_id": session.scalars(select(Invitation.id).where(Invitation.name == guest)).one(),
+        "staff_invitation_id": session.scalars(select(Invitation.id).where(Invitation.name == f"Staff {guest}")).one(),
+        "role_proposal_id": session.scalars(select(GrantProposal.id).where(GrantProposal.user_id == officer.user_id)).one(),
+        "factor_id": session.scalars(select(Factor.id).where(Factor.user_id == coordinator.user_id)).one(),
         "grant_id": session.scalars(select(Grant.id).where(Grant.user_id == officer.user_id)).one(),
         "user_id": officer.user_id,
         "officer_id": officer.officer_id,
@@ -343,7 +351,7 @@ def _paperwork(session: Session, made: Program, coordinator: Person, blobs: Blob
     agreement_id = paperwork.operational(session, made.cast, agency=agency_id)
     stored: dict[str, Any] = {"digest": blobs.put(paperwork.PDF), "size": len(paperwork.PDF)}
     document_id = agreements.add_document(
-        session, actor=made.cast.administrator.identity, agreement_id=agreement_id, title="Agreement", now=NOON, **stored
+        session, actor=made.cast.program_officer.identity, agreement_id=agreement_id, title="Agreement", now=NOON, **stored
     )
     named = coordinator.name.split(maxsplit=1)[0]
     waiting, approved = (
@@ -351,7 +359,7 @@ def _paperwork(session: Session, made: Program, coordinator: Person, blobs: Blob
         for first in ("Jo", "Ada")
     )
     nominations.decide(
-        session, actor=made.cast.administrator.identity, nomination_id=approved, outcome=Outcome.APPROVED, reason="Fit", now=NOON
+        session, actor=made.cast.program_officer.identity, nomination_id=approved, outcome=Outcome.APPROVED, reason="Fit", now=NOON
     )
     text = f"{FILE_HEAD}Lou {named},lou.{named}@example.gov,2020-03-01,Sheriff Ana Ortiz,2026-11-01,yes\n"
     batch_id, _ = nominations.take_in(session, actor=actor, agreement_id=agreement_id, text=text, now=NOON)
@@ -378,6 +386,7 @@ def _second_enrollment(session: Session, made: Program, officer: Person) -> uuid
 def _nothing() -> Things:
     nil = uuid.UUID(int=0)
     ids = (
+        *("staff_invitation_id", "role_proposal_id", "factor_id"),
         *("practice_id", "agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id"),
         *("officer_id", "make_up_id", "full_class_id"),
         *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id", "notice_id"),
