@@ -47,14 +47,16 @@ def test_pass_marks_are_data_and_the_task_force_template_has_none() -> None:
     assert marks == {"jem-2025": 70_000, "wso-2025": 70_000, "tfm-2025": None}
 
 
-def test_a_task_force_exam_without_a_pass_mark_is_not_published(tmp_path: Path) -> None:
+def test_the_model_whose_template_names_no_mark_is_the_one_whose_exams_wait_for_it(tmp_path: Path) -> None:
+    """R-03: without a mark such a course can be read and kept, and tests/courses/test_pass_marks.py shows that it is not published."""
     write_program(tmp_path)
-    text = (tmp_path / COURSE).read_text(encoding="utf-8").replace('program_model = "WSO"', f'program_model = "{rules("tfm-2025").model}"')
-    entered, faults = course_from(text, path="course.toml", today=TODAY)
-    assert entered is not None, faults
-    course, (fault,) = course_from(text.replace('cut_score = "70.00"\n', ""), path="course.toml", today=TODAY)
-    assert course is None
-    assert "R-03" in fault.what
+    text = (tmp_path / COURSE).read_text(encoding="utf-8").replace('cut_score = "70.00"\n', "")
+    for name in ("jem-2025", "wso-2025", "tfm-2025"):
+        found = rules(name)
+        model = text.replace('program_model = "WSO"', f'program_model = "{found.model}"')
+        course, faults = course_from(model, path="course.toml", today=TODAY)
+        waits = course is not None and course.exams[0].cut_score is None
+        assert waits is (found.exams.pass_mark.value is None), faults
 
 
 def test_a_retake_is_one_in_the_whole_course_under_jem_and_one_for_the_exam_under_wso() -> None:
