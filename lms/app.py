@@ -66,6 +66,7 @@ def key_notices(settings: Settings, clock: Clock, identity: Identity) -> list[st
 
 
 PLACES = (
+    ("What may I do?", "own_authorization.mine", Permission.COURSE_TAKE),
     ("My certificates", "certificates.mine", Permission.COURSE_TAKE),
     ("Agencies", "agencies.agencies", Permission.AGENCY_MANAGE),
     ("My agency", "agencies.agencies", Permission.AGENCY_READ),
@@ -76,6 +77,10 @@ PLACES = (
     ("Lessons", "courses.lessons", Permission.LESSON_WRITE),
     ("Admit officers", "proctoring.room", Permission.EXAM_ADMIT),
     ("Certificates", "certificates.queue", Permission.CERTIFICATE_ISSUE),
+    ("Certification lists", "certifications.certifications", Permission.CERTIFICATION_LIST),
+    ("Authorizations", "authorizations.authorizations", Permission.AUTHORIZATION_READ),
+    ("Complaints", "complaints.complaints", Permission.COMPLAINT_MANAGE),
+    ("Ask about a moment", "answers.question", Permission.AUTHORIZATION_READ),
     ("Records", "retention.records", Permission.RETENTION_MANAGE),
     ("Notices", "notices.notices", Permission.NOTICE_READ),
     ("Audit trail", "trail.entries", Permission.AUDIT_READ),

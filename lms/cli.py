@@ -11,7 +11,6 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import lms
-from lms import demo as demonstration
 from lms import serving, worker
 from lms.accounts import commands as people_commands
 from lms.app import open_site
@@ -22,6 +21,7 @@ from lms.courses import commands as course_commands
 from lms.currency import commands as currency_commands
 from lms.db import migrate
 from lms.db.session import NotDurable
+from lms.demo import program as demonstration
 from lms.facts import queries as registers
 from lms.kernel import logs
 from lms.kernel.content import banks_root, courses_root, digest_of

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     AUTHORIZATION_MANAGE = "authorize officers, and suspend and withdraw their authority"
     AUTHORIZATION_READ = "ask whether an officer was certified and authorized at a moment"
     COMPLAINT_MANAGE = "record complaints and what becomes of them"
+    COMPLAINT_REPORT = "report complaints about officers of one's own agency"
     AGENCY_READ = "see the officers of an agency: one's own, or all with the right to manage them"
     COURSE_TAKE = "take a course and sit its exam"
     AUDIT_READ = "read the audit trail"
@@ -88,9 +89,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.INSTRUCTOR: frozenset({Permission.LESSON_WRITE, Permission.CLASS_READ, Permission.ATTENDANCE_RECORD, Permission.PRACTICAL_RATE}),
     Role.PROCTOR: frozenset({Permission.EXAM_ADMIT}),
-    Role.CERTIFIER: frozenset({Permission.CERTIFICATE_ISSUE, Permission.CERTIFICATE_REVOKE, Permission.CERTIFICATION_LIST}),
+    Role.CERTIFIER: frozenset(
+        {Permission.CERTIFICATE_ISSUE, Permission.CERTIFICATE_REVOKE, Permission.CERTIFICATION_LIST, Permission.AUTHORIZATION_READ}
+    ),
     Role.VERIFIER: frozenset({Permission.AUTHORIZATION_READ}),
-    Role.COORDINATOR: frozenset({Permission.AGENCY_READ, Permission.NOMINATION_MAKE}),
+    Role.COORDINATOR: frozenset({Permission.AGENCY_READ, Permission.NOMINATION_MAKE, Permission.COMPLAINT_REPORT}),
     Role.OFFICER: frozenset({Permission.COURSE_TAKE}),
 }
 

@@ -116,15 +116,18 @@ def state_at(moves: Iterable[Move], *, at: datetime, on_record: datetime) -> Sta
     return begun[-1] if begun else None
 
 
-def gives_authority(moves: Iterable[Move], *, at: datetime, contingency: bool) -> bool:
-    """Whether officers may be authorized under the agreement at that moment (R-18).
+def lasting_state(moves: Iterable[Move], *, at: datetime, on_record: datetime) -> State | None:
+    """The state at `at` without notices, as it was on record at `on_record`: while a notice runs, what held before goes on."""
+    begun = [move.to for move in known(moves, on=on_record) if move.effective_at <= at and move.to is not State.TERMINATING]
+    return begun[-1] if begun else None
 
-    A contingency agreement lies dormant until its activation is on record (R-28). While a notice runs, what held before goes on.
+
+def gives_authority(moves: Iterable[Move], *, at: datetime, contingency: bool, on_record: datetime | None = None) -> bool:
+    """Whether officers may be authorized under the agreement at that moment (R-18), as on record at `on_record` (at `at` unless given).
+
+    A contingency agreement lies dormant until its activation is on record (R-28).
     """
-    states = [move.to for move in known(moves, on=at) if move.effective_at <= at]
-    standing = [state for state in states if state is not State.TERMINATING]
-    ended = not states or states[-1] is State.TERMINATED
-    return not ended and not contingency and bool(standing) and standing[-1] is State.OPERATIONAL
+    return not contingency and lasting_state(moves, at=at, on_record=on_record or at) is State.OPERATIONAL
 
 
 # --- How it moves ---------------------------------------------------------------------------------------------------

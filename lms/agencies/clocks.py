@@ -1,5 +1,6 @@
 """When a notice has run: hours or calendar days, in the time zone of the agency, with or without weekends (R-19, R-22). Pure."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,3 +40,9 @@ def working_hours_later(starts_at: datetime, *, hours: int, zone: str) -> dateti
 def start_of(day: date, *, zone: str) -> datetime:
     """The moment at which a day begins in the zone."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def months_later(day: date, *, months: int) -> date:
+    """The same day so many months later; the last day of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

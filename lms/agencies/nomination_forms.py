@@ -6,7 +6,7 @@ from wtforms import DateField, EmailField, FileField, RadioField, SelectField, S
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.agencies.agreement_forms import SHORT
-from lms.agencies.nomination_rules import Candidate, Gate, GateState
+from lms.agencies.nomination_rules import Candidate, Gate, GateState, screenable
 from lms.agencies.rule_sets import RuleSet
 from lms.web.forms import Form, within_reach
 
@@ -77,9 +77,9 @@ class ScreeningForm(Form):
     result = RadioField("Result", [InputRequired("Choose the result.")], choices={"met": "Met", "not met": "Not met"})
     note = StringField("Note", [SHORT], description="Leave out what the record does not need.")
 
-    def offer(self, rule_set: RuleSet) -> None:
-        """The tests of the template that the program screens."""
-        self.test.choices = {test.id: test.label for test in rule_set.eligibility if test.kind == "screened"}
+    def offer(self, rule_set: RuleSet, *, outcome: str | None) -> None:
+        """The tests of the template that the program may still screen."""
+        self.test.choices = {test.id: test.label for test in screenable(rule_set, outcome=outcome)}
 
     @property
     def is_met(self) -> bool:

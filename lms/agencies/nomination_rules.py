@@ -167,6 +167,13 @@ def verdict(found: Iterable[Gate]) -> str:
     return "Not known yet: " + " ".join(f"{gate.label}: {gate.why}" for gate in holding) if holding else "Eligible."
 
 
+def screenable(rule_set: RuleSet, *, outcome: str | None) -> list[EligibilityTest]:
+    """What the program may still screen: everything until it decides, then what must be so before the authorization (R-13)."""
+    if outcome not in {None, Outcome.APPROVED}:
+        return []
+    return [test for test in rule_set.eligibility if test.kind == "screened" and (outcome is None or test.before == "authorization")]
+
+
 # --- Deciding -------------------------------------------------------------------------------------------------------
 
 

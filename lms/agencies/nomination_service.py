@@ -36,6 +36,7 @@ from lms.agencies.nomination_rules import (
     identity_name,
     is_same,
     person_of,
+    screenable,
 )
 from lms.agencies.telling import Facts, person_reader, tell
 from lms.audit import service as audit
@@ -270,11 +271,16 @@ def withdraw(session: Session, *, actor: Identity, nomination_id: uuid.UUID, rea
     _tell(session, actor, "withdrew a nomination", nomination_id, found.agency_id, now, reason=reason.strip())
 
 
-def _undecided(session: Session, *, actor: Identity, nomination_id: uuid.UUID, now: datetime) -> NominationDetail:
+def _locked_nomination(session: Session, *, actor: Identity, nomination_id: uuid.UUID, now: datetime) -> NominationDetail:
     session.execute(select(Nomination.id).where(Nomination.id == nomination_id).with_for_update())
     found = queries.nomination(session, identity=actor, nomination_id=nomination_id, now=now)
     if found is None:
         raise NoSuchNomination("There is no such nomination.")
+    return found
+
+
+def _undecided(session: Session, *, actor: Identity, nomination_id: uuid.UUID, now: datetime) -> NominationDetail:
+    found = _locked_nomination(session, actor=actor, nomination_id=nomination_id, now=now)
     if found.outcome is not None:
         raise AlreadyDecided(f"This nomination is {found.outcome} already.")
     return found
@@ -290,10 +296,15 @@ def _end(session: Session, *, actor: Identity, nomination_id: uuid.UUID, outcome
 
 
 def screen(session: Session, *, actor: Identity, nomination_id: uuid.UUID, test: str, met: bool, note: str, now: datetime) -> None:
-    """Record what screening found for one test of the template. A later result counts instead; both stay."""
-    found = _undecided(session, actor=actor, nomination_id=nomination_id, now=now)
+    """Record what screening found for one test of the template. A later result counts instead; both stay.
+
+    What must be so before the authorization alone may still be screened once the nomination is approved.
+    """
+    found = _locked_nomination(session, actor=actor, nomination_id=nomination_id, now=now)
     if test not in {one.id for one in found.rule_set.eligibility if one.kind == "screened"}:
         raise NotAccepted("This template has no such test for the program to screen.")
+    if test not in {one.id for one in screenable(found.rule_set, outcome=found.outcome)}:
+        raise AlreadyDecided(f"This nomination is {found.outcome} already.")
     numbers = select(NominationScreening.number).where(NominationScreening.nomination_id == nomination_id, NominationScreening.test == test)
     number = max(session.scalars(numbers), default=0) + 1
     row = {"met": met, "note": note.strip(), "recorded_by": actor.user_id, "recorded_at": now}

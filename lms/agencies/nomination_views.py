@@ -177,7 +177,7 @@ def _seen(nomination_id: uuid.UUID) -> NominationDetail:
 def _nomination(found: NominationDetail, *, status: int = 200, **forms: Any) -> Response:
     identity = current_identity()
     screening = ScreeningForm()
-    screening.offer(found.rule_set)
+    screening.offer(found.rule_set, outcome=found.outcome)
     empty = {"decision": DecisionForm(), "screening": screening, "withdrawal": ReasonForm(prefix="w-"), "evidence": DocumentForm()}
     waits, decides = found.outcome is None, identity.may(Permission.NOMINATION_DECIDE)
     return page(
@@ -187,6 +187,7 @@ def _nomination(found: NominationDetail, *, status: int = 200, **forms: Any) -> 
         documents=agreements.documents(session(), nomination_id=found.id),
         others=queries.others_of_nominee(session(), identity=identity, nominee_id=found.nominee_id, but=found.id),
         decides=waits and decides,
+        screens=decides,
         nominates=queries.may_nominate(identity, found.agency_id),
         invites=found.outcome == Outcome.APPROVED and decides,
         form_id=new_id(),
@@ -211,7 +212,7 @@ def withdraw(nomination_id: uuid.UUID) -> ResponseReturnValue:
 def screen(nomination_id: uuid.UUID) -> ResponseReturnValue:
     """Record a result of screening."""
     found, form = _seen(nomination_id), ScreeningForm.from_request()
-    form.offer(found.rule_set)
+    form.offer(found.rule_set, outcome=found.outcome)
     if not form.validate():
         return _nomination(found, status=422, screening=form)
     sent = {"test": form.test.data, "met": form.is_met, "note": form.note.data}

@@ -195,6 +195,11 @@ def certificates_of(session: Session, *, officer_id: uuid.UUID, now: datetime) -
     return sorted(rows, key=lambda row: row.status(now) is not Status.VALID)
 
 
+def of_enrollments(session: Session, enrollment_ids: Select[Any]) -> list[CertificateRow]:
+    """Every certificate of these enrollments, the newest first: corrected ones stand beside those they replaced. One statement."""
+    return _rows(session, select(Certificate.id).where(Certificate.enrollment_id.in_(enrollment_ids)))
+
+
 def ready_count(session: Session, *, demo: bool = False) -> int:
     """How many officers a certificate may be issued to, counted up to prerequisites.MOST_READY."""
     return len(prerequisites.ready(session, demo=demo))

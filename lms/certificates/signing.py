@@ -31,6 +31,8 @@ FIELD: Final = "IssuerSignature"
 """Name of the signature field, which the paper brings with it, tagged for screen readers."""
 RESERVED: Final = 20_480
 """Hexadecimal digits kept free for the signature: twice what ours takes, room for the chain of another time-stamp authority."""
+REASON: Final = "Issue of a certificate of training"
+"""What a signature is put on for, unless told."""
 EMBEDDED: Final = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
 """Certificates and revocation lists go into the signed revision: one revision, so every reader sees the whole file signed."""
 
@@ -66,7 +68,7 @@ class Signer(Protocol):
     @property
     def specimen(self) -> bool: ...
 
-    def sign(self, pdf: bytes, *, now: datetime) -> bytes: ...
+    def sign(self, pdf: bytes, *, now: datetime, reason: str = REASON) -> bytes: ...
 
 
 class FileSigner:
@@ -86,9 +88,9 @@ class FileSigner:
     def key_id(self) -> str:
         return self._seal.key_id
 
-    def sign(self, pdf: bytes, *, now: datetime) -> bytes:
+    def sign(self, pdf: bytes, *, now: datetime, reason: str = REASON) -> bytes:
         """The paper `pdf` signed as of `now`. Raises CannotSign or NotSignable."""
-        return self._seal.put_on(pdf, now=now)
+        return self._seal.put_on(pdf, now=now, reason=reason)
 
 
 class DemoSigner:
@@ -112,9 +114,9 @@ class DemoSigner:
     def key_id(self) -> str:
         return self._seal.key_id
 
-    def sign(self, pdf: bytes, *, now: datetime) -> bytes:
+    def sign(self, pdf: bytes, *, now: datetime, reason: str = REASON) -> bytes:
         """The specimen `pdf` signed as of `now`. Raises CannotSign or NotSignable."""
-        return self._seal.put_on(pdf, now=now)
+        return self._seal.put_on(pdf, now=now, reason=reason)
 
 
 class _Seal:
@@ -129,21 +131,21 @@ class _Seal:
         self._roots = [as_asn1(root) for root in (authority.root, *tsa_roots)]
         self._intermediates = [as_asn1(certificate) for certificate in authority.intermediates]
 
-    def put_on(self, pdf: bytes, *, now: datetime) -> bytes:
+    def put_on(self, pdf: bytes, *, now: datetime, reason: str) -> bytes:
         signed = io.BytesIO()
         try:
             writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-            self._prepared(now).sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED, output=signed)
+            self._prepared(now, reason).sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED, output=signed)
         except (SigningError, PathBuildingError, PathValidationError, TimestampRequestError, OSError) as wrong:
             raise CannotSign(f"The paper was not signed: {wrong}") from wrong
         except PdfError as wrong:
             raise NotSignable(f"This is not a paper to sign: {wrong}") from wrong
         return signed.getvalue()
 
-    def _prepared(self, now: datetime) -> "_DatedSigner":
+    def _prepared(self, now: datetime, reason: str) -> "_DatedSigner":
         metadata = PdfSignatureMetadata(
             field_name=FIELD,
-            reason="Issue of a certificate of training",
+            reason=reason,
             name=_common_name(self._authority.signer.certificate),
             subfilter=SigSeedSubFilter.PADES,
             md_algorithm="sha256",

@@ -1,6 +1,7 @@
 """The first page: for everyone who is not signed in a welcome, for everyone else what waits for them."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -9,9 +10,10 @@ from lms.accounts import granting
 from lms.accounts.permissions import Permission, Role
 from lms.accounts.rules import Identity
 from lms.agencies import nomination_queries as nominations
+from lms.authorizations import standing_now
 from lms.certificates import queries as certificates
 from lms.enrollments.lessons.rules import hours
-from lms.home import officer, queries
+from lms.home import authority, officer, queries
 from lms.home.rules import NextStep
 from lms.web.guard import PUBLIC, access, identity_if_any
 from lms.web.pages import page
@@ -32,22 +34,26 @@ def first_page() -> ResponseReturnValue:
 
 def _parts(actor: Identity) -> dict[str, Any]:
     """What each permission of the person brings onto the page; nothing is asked for the others."""
-    parts: dict[str, Any] = {}
-    if actor.may(Permission.COURSE_TAKE):
-        parts["courses"] = officer.courses_of(session(), actor=actor, now=now())
-    if actor.may(Permission.PERSON_INVITE):
-        parts["setup"] = queries.setup_of(session(), actor=actor, now=now())
-        parts["seconds"] = granting.awaiting(session(), actor=actor, now=now())
-    if actor.may(Permission.NOMINATION_DECIDE):
-        parts["undecided"] = nominations.waiting_count(session(), identity=actor)
-    if actor.may(Permission.CERTIFICATE_ISSUE):
-        parts["ready"] = certificates.ready_count(session(), demo=settings().demo)
-    if actor.may(Permission.EXAM_ADMIT):
-        parts["queues"] = queries.exam_queues(session(), now=now())
-    if actor.may(Permission.ATTENDANCE_RECORD):
-        parts["taught"] = queries.classes_taught(session(), actor=actor, now=now())
-    if actor.may(Permission.LESSON_WRITE):
-        parts["shelves"] = queries.shelves(session())
+    parts = {name: asks(actor) for needs, name, asks in PARTS if actor.may(needs)}
     if Role.COORDINATOR in actor.roles:
         parts["own_agencies"] = queries.own_agencies(session(), actor=actor, now=now())
     return parts
+
+
+def _may(actor: Identity) -> Any:
+    return None if actor.officer_id is None else standing_now.of_officer(session(), officer_id=actor.officer_id, now=now())
+
+
+PARTS: Final[tuple[tuple[Permission, str, Callable[[Identity], Any]], ...]] = (
+    (Permission.COURSE_TAKE, "may", _may),
+    (Permission.AUTHORIZATION_MANAGE, "authority", lambda _: authority.queues(session(), now=now())),
+    (Permission.COURSE_TAKE, "courses", lambda actor: officer.courses_of(session(), actor=actor, now=now())),
+    (Permission.PERSON_INVITE, "setup", lambda actor: queries.setup_of(session(), actor=actor, now=now())),
+    (Permission.PERSON_INVITE, "seconds", lambda actor: granting.awaiting(session(), actor=actor, now=now())),
+    (Permission.NOMINATION_DECIDE, "undecided", lambda actor: nominations.waiting_count(session(), identity=actor)),
+    (Permission.CERTIFICATE_ISSUE, "ready", lambda _: certificates.ready_count(session(), demo=settings().demo)),
+    (Permission.EXAM_ADMIT, "queues", lambda _: queries.exam_queues(session(), now=now())),
+    (Permission.ATTENDANCE_RECORD, "taught", lambda actor: queries.classes_taught(session(), actor=actor, now=now())),
+    (Permission.LESSON_WRITE, "shelves", lambda _: queries.shelves(session())),
+)
+"""(who sees it, its name in the template, what is asked for it)."""

@@ -14,6 +14,16 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Factor, FactorEnding, Grant, GrantEnding, Officer, PrivacyNotice, User, UserSession
 from lms.accounts.rules import Identity
 from lms.agencies.models import Agency, Agreement, Membership, Nomination, NominationOutcome
+from lms.authorizations.models import (
+    Authorization,
+    AuthorizationMove,
+    Complaint,
+    ComplaintResolution,
+    PropertyReceipt,
+    PropertyReturn,
+    RefresherRequirement,
+    RefresherSettlement,
+)
 from lms.certificates.models import Certificate, CertificateSecret, Revocation, Seal, Storing
 from lms.certificates.numbers import display
 from lms.courses.models import CourseRevision
@@ -34,7 +44,8 @@ def own_data(session: Session, *, identity: Identity, now: datetime) -> dict[str
     """What is recorded about the person who asks, by kind. Names of other people stand in it only where they acted on the record."""
     found = {name: _rows(session, asked) for name, asked in _about_account(identity).items()}
     if identity.officer_id is not None:
-        about = _about_officer(identity.officer_id, identity.email) | _about_training(identity.officer_id)
+        officer_id = identity.officer_id
+        about = _about_officer(officer_id, identity.email) | _about_training(officer_id) | _about_authority(officer_id)
         found |= {name: _rows(session, asked) for name, asked in about.items()}
         for row in found["certificates"]:
             row["number"] = display(row["number"])
@@ -147,6 +158,35 @@ def _about_training(officer_id: uuid.UUID) -> dict[str, Asked]:
         .outerjoin(CertificateSecret, CertificateSecret.certificate_id == Certificate.id)
         .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
         .where(Certificate.officer_id == officer_id),
+    }
+
+
+def _about_authority(officer_id: uuid.UUID) -> dict[str, Asked]:
+    """Authorizations and what became of them; of a complaint that there is one and how it ended."""
+    own = Authorization.officer_id == officer_id
+    return {
+        "authorizations": select(
+            Authorization.number, Authorization.functions, Authorization.places, Authorization.starts_at, Authorization.ends_at
+        ).where(own),
+        "authorization_moves": select(
+            Authorization.number, AuthorizationMove.kind, AuthorizationMove.reason, AuthorizationMove.note, AuthorizationMove.effective_at
+        )
+        .join(Authorization, Authorization.id == AuthorizationMove.authorization_id)
+        .where(own),
+        "property": select(PropertyReceipt.kind, PropertyReceipt.serial, PropertyReceipt.issued_on, PropertyReturn.returned_on)
+        .join(Authorization, Authorization.id == PropertyReceipt.authorization_id)
+        .outerjoin(PropertyReturn, PropertyReturn.receipt_id == PropertyReceipt.id)
+        .where(own),
+        "further_training": select(
+            RefresherRequirement.title, RefresherRequirement.due_on, RefresherSettlement.outcome, RefresherSettlement.on
+        )
+        .join(Authorization, Authorization.id == RefresherRequirement.authorization_id)
+        .outerjoin(RefresherSettlement, RefresherSettlement.requirement_id == RefresherRequirement.id)
+        .where(own),
+        "complaints": select(Complaint.effective_at.label("received_at"), ComplaintResolution.outcome)
+        .join(Authorization, Authorization.id == Complaint.authorization_id)
+        .outerjoin(ComplaintResolution, ComplaintResolution.complaint_id == Complaint.id)
+        .where(own),
     }
 
 

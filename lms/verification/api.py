@@ -6,10 +6,11 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from lms.accounts.permissions import Permission
 from lms.certificates.numbers import display
 from lms.verification import openapi, rules, service
-from lms.verification.rules import Answer, Asked, FullClaims, PublicClaims, Word
-from lms.web.guard import PUBLIC, access
+from lms.verification.rules import Answer, Asked, FullClaims, Letter, PublicClaims, Word
+from lms.web.guard import PUBLIC, access, identity_if_any
 from lms.web.transaction import now, session, settings
 
 blueprint = Blueprint("verification_api", __name__, url_prefix="/api/v1")
@@ -22,7 +23,12 @@ LONGEST = 200
 @access(PUBLIC)
 def certificate(number: str) -> ResponseReturnValue:
     """What the number says, with a name or with the code from the paper."""
-    asked = Asked(name=request.args.get("name", "").strip()[:LONGEST], token=request.args.get("token", "")[:LONGEST])
+    identity = identity_if_any()
+    asked = Asked(
+        name=request.args.get("name", "").strip()[:LONGEST],
+        token=request.args.get("token", "")[:LONGEST],
+        may_read=identity is not None and identity.may(Permission.AUTHORIZATION_READ),
+    )
     answer = service.check_number(session(), text=number, asked=asked, now=now())
     return jsonify(shape_of(answer)), STATUSES.get(answer.word, 200)
 
@@ -47,7 +53,29 @@ def shape_of(answer: Answer) -> dict[str, Any]:
         "claims": _full(answer.full) if answer.full else None,
         "certifies": rules.CERTIFIES,
         "does_not_certify": rules.DOES_NOT_CERTIFY,
-        "authorization": {"status": "not recorded", "as_of": _instant(answer.checked_at), "meaning": rules.AUTHORIZATION},
+        "certification": _yes_or_no(answer, answer.certified, answer.certification, ("certified", "not certified")),
+        "authorization": _yes_or_no(answer, answer.in_force, answer.authorization, ("in force", "not in force"))
+        | {"letters": None if answer.letters is None else [_letter(one) for one in answer.letters]},
+    }
+
+
+def _yes_or_no(answer: Answer, found: bool | None, meaning: str, words: tuple[str, str]) -> dict[str, Any]:
+    """One of the two further questions, with the moment of its answer (R-15)."""
+    status = "unknown" if found is None else words[0] if found else words[1]
+    return {"status": status, "as_of": _instant(answer.checked_at), "meaning": rules.UNKNOWN if found is None else meaning}
+
+
+def _letter(letter: Letter) -> dict[str, Any]:
+    return {
+        "number": letter.number,
+        "standing": letter.standing,
+        "since": _instant(letter.since),
+        "functions": list(letter.functions),
+        "places": list(letter.places),
+        "starts_at": _instant(letter.starts_at),
+        "ends_at": _instant_or_none(letter.ends_at),
+        "supervisor": letter.supervisor,
+        "field_office": letter.field_office,
     }
 
 

@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
+from lms.authorizations.rules import Word as Standing
 from lms.verification.rules import Word
 
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 STATUSES: Final = [str(word) for word in Word if word not in {Word.ALTERED, Word.NOT_OURS}]
 
 TEXT: Final = {"type": "string"}
@@ -12,6 +13,10 @@ DAY: Final = {"type": "string", "format": "date"}
 INSTANT: Final = {"type": "string", "format": "date-time", "description": "UTC, in milliseconds"}
 MAYBE_INSTANT: Final = {"type": ["string", "null"], "format": "date-time"}
 DIGEST: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+SECURITY: Final = {
+    "session": {"type": "apiKey", "in": "cookie", "name": "lms", "description": "the cookie of somebody signed in; __Host-lms by TLS"},
+    "token": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "the token that every form of the session carries"},
+}
 TEXTS: Final = {"type": "array", "items": TEXT}
 
 
@@ -25,8 +30,12 @@ def document(*, url: str, product: str) -> dict[str, Any]:
             "description": "A certificate attests training only. Certified is not authorized.",
         },
         "servers": [{"url": url}],
-        "paths": {"/api/v1/certificates/{number}": {"get": _lookup()}},
-        "components": {"schemas": SCHEMAS},
+        "paths": {
+            "/api/v1/certificates/{number}": {"get": _lookup()},
+            "/api/v1/standing-questions": {"post": _question()},
+            "/api/v1/standing-questions/{receipt}": {"get": _receipt()},
+        },
+        "components": {"schemas": SCHEMAS, "securitySchemes": SECURITY},
     }
 
 
@@ -35,8 +44,9 @@ def _lookup() -> dict[str, Any]:
         "operationId": "verifyCertificate",
         "summary": "What a certificate number says",
         "description": (
-            "The number alone gives standing, class, program model, agency and date of issue. With `name`: whether it is "
-            "the one on the certificate. With `token`, the code from the paper: everything printed on it. "
+            "The number alone gives standing, class, program model, agency and date of issue, and whether the holder is certified "
+            "and authorized now. With `name`: whether it is "
+            "the one on the certificate. With `token`, the code from the paper: everything printed on it, and what the holder may do. "
             "A wrong token is answered like an unknown number."
         ),
         "parameters": [
@@ -49,6 +59,38 @@ def _lookup() -> dict[str, Any]:
             "400": _answer("The number has a typing slip: no certificate can have it", "Answer"),
             "404": _answer("Nothing answers to it", "Answer"),
             "429": _answer("Asked too often; Retry-After says how many seconds to wait", "Refusal"),
+        },
+    }
+
+
+def _question() -> dict[str, Any]:
+    return {
+        "operationId": "askAboutMoment",
+        "summary": "Was an officer certified, and authorized for a function in a place, at a moment?",
+        "description": (
+            "For people signed in who may ask about authorizations: send the cookie of the session, and the token of its forms in "
+            "X-CSRF-Token. Each question leaves a receipt. The same question, as known at the same moment, has the same answer for ever."
+        ),
+        "security": [{"session": [], "token": []}],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Question"}}}},
+        "responses": {
+            "201": _answer("The answer, with every fact it stands on", "StandingAnswer"),
+            "403": _answer("Not for this person, or the token is missing", "Refusal"),
+            "422": _answer("The question names nobody, or cannot be answered for ever", "Refusal"),
+        },
+    }
+
+
+def _receipt() -> dict[str, Any]:
+    return {
+        "operationId": "answerAgain",
+        "summary": "An answer by the receipt of its question",
+        "security": [{"session": []}],
+        "parameters": [_parameter("receipt", "path", "the receipt", required=True)],
+        "responses": {
+            "200": _answer("The answer", "StandingAnswer"),
+            "403": _answer("Not for this person", "Refusal"),
+            "404": _answer("There is no such receipt", "Refusal"),
         },
     }
 
@@ -72,6 +114,11 @@ def _object(description: str, **properties: Any) -> dict[str, Any]:
     }
 
 
+def _object_with(description: str, *, required: tuple[str, ...], **properties: Any) -> dict[str, Any]:
+    """An object of which some properties may be left out."""
+    return _object(description, **properties) | {"required": list(required)}
+
+
 def _or_null(schema: str) -> dict[str, Any]:
     return {"oneOf": [{"$ref": f"#/components/schemas/{schema}"}, {"type": "null"}]}
 
@@ -89,6 +136,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         claims=_or_null("Claims"),
         certifies=TEXT,
         does_not_certify=TEXT,
+        certification={"$ref": "#/components/schemas/Certification"},
         authorization={"$ref": "#/components/schemas/Authorization"},
     ),
     "Certificate": _object(
@@ -117,11 +165,50 @@ SCHEMAS: Final[dict[str, Any]] = {
         revoked_because={"type": ["string", "null"]},
         superseded_at=MAYBE_INSTANT,
     ),
-    "Authorization": _object(
-        "Whether ICE has authorized the officer to act: another matter than being certified.",
-        status={"type": "string", "enum": ["not recorded"]},
+    "Certification": _object(
+        "Whether the holder is certified: the certificate is valid and a written certification of ICE names the holder.",
+        status={"type": "string", "enum": ["certified", "not certified", "unknown"]},
         as_of=INSTANT,
         meaning=TEXT,
+    ),
+    "Authorization": _object(
+        "Whether an authorization that rests on this training is in force: another matter than being certified. "
+        "`letters` are told to who brings the code from the paper, and to who is signed in and may ask.",
+        status={"type": "string", "enum": ["in force", "not in force", "unknown"]},
+        as_of=INSTANT,
+        meaning=TEXT,
+        letters={"oneOf": [{"type": "array", "items": {"$ref": "#/components/schemas/Letter"}}, {"type": "null"}]},
+    ),
+    "Letter": _object(
+        "One authorization.",
+        number=TEXT,
+        standing={"type": "string", "enum": [str(word) for word in Standing]},
+        since=INSTANT,
+        functions=TEXTS,
+        places=TEXTS,
+        starts_at=INSTANT,
+        ends_at=MAYBE_INSTANT,
+        supervisor=TEXT,
+        field_office=TEXT,
+    ),
+    "Question": _object_with(
+        "Whom (by number, or by name and agency), which function, where (FIPS code), when, and as known when.",
+        required=("function", "place"),
+        certificate=TEXT,
+        name=TEXT,
+        agency=TEXT,
+        function={**TEXT, "description": "id of a function of a template"},
+        place={**TEXT, "pattern": "^[0-9]{2}([0-9]{3})?$"},
+        at={**INSTANT, "description": "the moment asked about; now when it is left out"},
+        known={**INSTANT, "description": "as known when; now when it is left out"},
+    ),
+    "StandingAnswer": _object(
+        "The answer with the receipt of its question. The same question has the same answer, reference and SHA-256 for ever.",
+        receipt={**TEXT, "format": "uuid"},
+        asked_at=INSTANT,
+        reference={**TEXT, "pattern": "^[0-9a-f]{16}$"},
+        answer_sha256=DIGEST,
+        answer={"type": "object", "required": ["question", "place_name", "certified", "authorized", "certified_and_authorized"]},
     ),
     "Refusal": _object("Why nothing is answered.", error=TEXT, detail=TEXT),
 }

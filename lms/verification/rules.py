@@ -43,10 +43,40 @@ CERTIFIES: Final = "While it is valid, it certifies that the officer completed t
 DOES_NOT_CERTIFY: Final = (
     "It confers no immigration authority: certified is not authorized. An officer may act only within ICE's written authorization."
 )
-AUTHORIZATION: Final = (
-    "Not recorded here. This installation does not record ICE's written authorizations yet, so it cannot tell whether the officer "
-    "may act today. Ask the ICE field office."
+CERTIFIED: Final = "The certificate is valid, and a written certification of ICE names its holder."
+NOT_CERTIFIED: Final = "The certificate is not valid now, or no written certification of ICE names its holder."
+IN_FORCE: Final = (
+    "An authorization that rests on this training is in force. What it allows and where is told to who holds the paper, and to ICE."
 )
+NOT_IN_FORCE: Final = "No authorization that rests on this training is in force: the holder may not act on it now."
+UNKNOWN: Final = "Nothing answers to what was entered, so nothing can be said of an authorization."
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One authorization: where it stands, what it allows, where and until when."""
+
+    number: str
+    standing: str
+    since: datetime
+    functions: tuple[str, ...]
+    places: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime | None
+    supervisor: str
+    field_office: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authorized:
+    """The two answers besides the certificate's own, each of the moment of asking (R-15)."""
+
+    certified: bool
+    in_force: bool
+    letters: tuple[Letter, ...]
+
+
+NOBODY: Final = Authorized(certified=False, in_force=False, letters=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +121,28 @@ class Record:
     public: PublicClaims
     full: FullClaims
     token: str
+    authorized: Authorized = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the verifier brings beside the number. Empty text is nothing. `paper`: the very bytes that were stored."""
+    """What the verifier brings beside the number. Empty text is nothing. `paper`: the very bytes that were stored.
+
+    `may_read`: the verifier is signed in and may ask about authorizations.
+    """
 
     name: str = ""
     token: str = ""
     paper: bool = False
+    may_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer. `name_matches` is None when no name was brought; `number` when there is none to speak of."""
+    """One answer. `name_matches` is None when no name was brought; `number` when there is none to speak of.
+
+    `letters` are told to who holds the paper and to who may read them; whether one is in force to everybody with the number (R-30).
+    """
 
     word: Word
     checked_at: datetime
@@ -113,6 +151,21 @@ class Answer:
     public: PublicClaims | None = None
     full: FullClaims | None = None
     name_matches: bool | None = None
+    certified: bool | None = None
+    in_force: bool | None = None
+    letters: tuple[Letter, ...] | None = None
+
+    @property
+    def certification(self) -> str:
+        """Whether the holder is certified, in a sentence."""
+        return CERTIFIED if self.certified else NOT_CERTIFIED
+
+    @property
+    def authorization(self) -> str:
+        """Whether the holder is authorized, in a sentence."""
+        if self.in_force is None:
+            return UNKNOWN
+        return IN_FORCE if self.in_force else NOT_IN_FORCE
 
     @property
     def meaning(self) -> str:
@@ -140,6 +193,9 @@ def answer(record: Record | None, *, number: str | None, asked: Asked, now: date
         public=record.public,
         full=record.full if holds_paper else None,
         name_matches=is_same_name(record.full.name, asked.name) if asked.name else None,
+        certified=record.authorized.certified,
+        in_force=record.authorized.in_force,
+        letters=record.authorized.letters if holds_paper or asked.may_read else None,
     )
 
 

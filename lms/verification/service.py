@@ -20,12 +20,12 @@ def check_number(session: Session, *, text: str, asked: Asked, now: datetime) ->
     number = parse(text)
     if not isinstance(number, str):
         return rules.typing_slip(now)
-    return rules.answer(queries.by_number(session, number), number=number, asked=asked, now=now)
+    return rules.answer(queries.by_number(session, number, now=now), number=number, asked=asked, now=now)
 
 
 def check_paper(session: Session, *, content: bytes, now: datetime) -> Answer | None:
     """Everything about the certificate whose very paper `content` is; None when it is none."""
-    found = queries.by_paper(session, hashlib.sha256(content).hexdigest())
+    found = queries.by_paper(session, hashlib.sha256(content).hexdigest(), now=now)
     return None if found is None else rules.answer(found, number=found.number, asked=Asked(paper=True), now=now)
 
 

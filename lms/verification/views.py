@@ -36,7 +36,7 @@ def check() -> ResponseReturnValue:
     number = parse(form.number.data)
     if isinstance(number, str) and not form.name.data.strip():
         return redirect(url_for("verification.number", number=display(number)), 303)
-    asked = Asked(name=form.name.data.strip())
+    asked = Asked(name=form.name.data.strip(), may_read=may_read())
     return _told(service.check_number(session(), text=form.number.data, asked=asked, now=now()), asked)
 
 
@@ -44,7 +44,7 @@ def check() -> ResponseReturnValue:
 @access(PUBLIC)
 def number(number: str) -> ResponseReturnValue:
     """What the number says; with the code from the paper (`t`), everything that is printed on it."""
-    asked = Asked(token=request.args.get("t", "")[:100])
+    asked = Asked(token=request.args.get("t", "")[:100], may_read=may_read())
     return _told(service.check_number(session(), text=number, asked=asked, now=now()), asked)
 
 
@@ -61,6 +61,12 @@ def paper() -> ResponseReturnValue:
     found = service.check_paper(session(), content=content, now=now())
     transaction.finish()  # what follows is slow
     return _told(found or service.inspect_paper(content, trust=trust(settings()), now=now()), Asked(paper=True))
+
+
+def may_read() -> bool:
+    """Whether the asker is signed in and may ask about authorizations."""
+    identity = identity_if_any()
+    return identity is not None and identity.may(Permission.AUTHORIZATION_READ)
 
 
 def _form(numbers: NumberForm, papers: PaperForm, status: int = 200) -> Response:

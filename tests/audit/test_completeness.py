@@ -13,6 +13,7 @@ from lms.kernel.clock import FrozenClock
 from lms.ledger.models import LedgerWaiting
 from lms.web.application import Application
 from lms.web.site import Site
+from tests.audit.authority import AUTHORITY
 from tests.audit.classwork import CLASSWORK
 from tests.audit.paperwork import PAPERWORK
 from tests.audit.people import PEOPLE, proves_anew
@@ -20,7 +21,7 @@ from tests.audit.records import RECORDS
 from tests.audit.stage import ACTS as OTHERS
 from tests.audit.stage import EXCEPTIONS, Act, Stage
 
-ACTS = OTHERS | PAPERWORK | CLASSWORK | PEOPLE | RECORDS
+ACTS = OTHERS | PAPERWORK | AUTHORITY | CLASSWORK | PEOPLE | RECORDS
 
 
 @pytest.fixture(scope="module", autouse=True)

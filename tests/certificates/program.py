@@ -54,13 +54,14 @@ def program(
     proctored: bool = True,
     exams: int = 1,
     title: str = "Program course",
+    model: str = "WSO",
 ) -> Program:
     """A class on a course with one lesson for each subject and one exam."""
     cast = cast_of(session, now=now)
     bank_hash = a_bank(session, now=now, public=public, bank="program-bank")
     lessons = tuple(a_lesson(session, number=at, now=now, course=COURSE) for at in range(1, len(subjects) + 1))
-    manifest = _manifest(subjects, lessons, title=title, exams=[_exam(proctored=proctored)] * exams)
-    course_hash = digest(f"program {subjects} {public} {proctored} {exams} {title}")
+    manifest = _manifest(subjects, lessons, title=title, exams=[_exam(proctored=proctored)] * exams) | {"program_model": model}
+    course_hash = digest(f"program {subjects} {public} {proctored} {exams} {title} {model}")
     _publish(session, course_hash, manifest, lessons, now)
     offering_id = a_class(session, now=now, course_hash=course_hash, title="Program class")
     return Program(cast, offering_id, bank_hash, lessons)
@@ -103,7 +104,7 @@ def _publish(session: Session, course_hash: str, manifest: dict[str, Any], lesso
         course_id=COURSE,
         number=1,
         title=manifest["title"],
-        program_model="WSO",
+        program_model=manifest["program_model"],
         manifest=manifest,
         note="For tests",
         published_by=None,
@@ -128,9 +129,9 @@ def _module(at: int, subject: str, lesson: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def enrolled(session: Session, made: Program, *, now: datetime, officer: Person | None = None) -> uuid.UUID:
+def enrolled(session: Session, made: Program, *, now: datetime, officer: Person | None = None, rule_set_id: str = "wso-2025") -> uuid.UUID:
     """The enrollment of an officer, usually Dana Rivera."""
-    return an_enrollment(session, person=officer or made.cast.officer, offering_id=made.offering_id, now=now)
+    return an_enrollment(session, person=officer or made.cast.officer, offering_id=made.offering_id, now=now, rule_set_id=rule_set_id)
 
 
 def completes(session: Session, made: Program, enrollment_id: uuid.UUID, *, now: datetime, lessons: int | None = None) -> None:
@@ -188,9 +189,9 @@ def _admission(session: Session, made: Program, attempt: Attempt, now: datetime)
     session.add(AdmissionUse(admission_id=admission.id, attempt_id=attempt.id, at=now))
 
 
-def trained(session: Session, made: Program, *, now: datetime, officer: Person | None = None) -> uuid.UUID:
+def trained(session: Session, made: Program, *, now: datetime, officer: Person | None = None, rule_set_id: str = "wso-2025") -> uuid.UUID:
     """An officer who has completed everything; returns the enrollment."""
-    enrollment_id = enrolled(session, made, now=now, officer=officer)
+    enrollment_id = enrolled(session, made, now=now, officer=officer, rule_set_id=rule_set_id)
     completes(session, made, enrollment_id, now=now)
     passes(session, made, enrollment_id, now=now)
     return enrollment_id

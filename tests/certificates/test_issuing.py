@@ -18,7 +18,7 @@ from lms.certificates.issuing import Press, SecretsGone, WrongPaper
 from lms.certificates.models import Certificate, CertificateSecret, CertificateStatement, Seal, Storing
 from lms.certificates.reserving import reserve
 from lms.certificates.rules import Stage
-from lms.certificates.signing import CannotSign, DemoSigner, FileSigner
+from lms.certificates.signing import REASON, CannotSign, DemoSigner, FileSigner
 from lms.certificates.statement import Clear, Statement, opens
 from lms.db.blobs import MemoryBlobs
 from lms.db.models import Lease
@@ -46,9 +46,9 @@ class CountingSigner:
     def key_id(self) -> str:
         return self.held.key_id
 
-    def sign(self, pdf: bytes, *, now: datetime) -> bytes:
+    def sign(self, pdf: bytes, *, now: datetime, reason: str = REASON) -> bytes:
         self.signed += 1
-        return self.held.sign(pdf, now=now)
+        return self.held.sign(pdf, now=now, reason=reason)
 
 
 @dataclass
@@ -243,10 +243,10 @@ def test_nothing_is_drawn_signed_or_put_away_inside_a_transaction(database: Data
 
     @dataclass
     class Writing(CountingSigner):
-        def sign(self, pdf: bytes, *, now: datetime) -> bytes:
+        def sign(self, pdf: bytes, *, now: datetime, reason: str = REASON) -> bytes:
             with database.writing() as session:  # waits for ever if a writing transaction were open
                 session.merge(lock)
-            return super().sign(pdf, now=now)
+            return super().sign(pdf, now=now, reason=reason)
 
     assert isinstance(press.signer, CountingSigner)
     issuing.finish(replace(press, signer=Writing(press.signer.held)), reserved.id)

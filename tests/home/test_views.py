@@ -131,7 +131,7 @@ def certificate_of(session: Session, world: World, *, now: datetime) -> uuid.UUI
         status_index=1,
         reserved_by=None,
         reserved_at=now,
-        facts={"expires_at": None, "course": {"id": "small", "title": "Small course"}},
+        facts={"expires_at": None, "course": {"id": "small", "title": "Small course"}, "program_model": "WSO"},
     )
     secret = CertificateSecret(
         certificate_id=made.id,

@@ -6,13 +6,14 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from lms import demo
 from lms.accounts.factor_rules import grouped
 from lms.accounts.factor_service import add_code_app
 from lms.accounts.permissions import STAFF_ROLES, Role
 from lms.accounts.vault import vault_in
 from lms.app import create_app
 from lms.db.session import Database
+from lms.demo import program as demo
+from lms.demo.cast import CAST
 from lms.kernel.clock import FrozenClock
 from lms.web.site import Site
 from tests.support.browser import SECOND_STEP, Visitor
@@ -20,17 +21,17 @@ from tests.support.cast import PASSWORD, cast_of
 
 
 def test_every_member_of_staff_has_a_fixed_secret_and_no_officer_has_one() -> None:
-    secrets = {member.email: member.totp for member in demo.CAST}
-    assert {member.role for member in demo.CAST if member.totp} <= STAFF_ROLES
-    assert {member.role for member in demo.CAST if not member.totp} == {Role.OFFICER}
-    assert len({one for one in secrets.values() if one}) == sum(bool(member.totp) for member in demo.CAST)
+    secrets = {member.email: member.totp for member in CAST}
+    assert {member.role for member in CAST if member.totp} <= STAFF_ROLES
+    assert {member.role for member in CAST if not member.totp} == {Role.OFFICER}
+    assert len({one for one in secrets.values() if one}) == sum(bool(member.totp) for member in CAST)
     assert all(len(pyotp.TOTP(one).now()) == 6 for one in secrets.values() if one)
-    assert secrets == {member.email: member.totp for member in demo.CAST}
+    assert secrets == {member.email: member.totp for member in CAST}
 
 
 def test_the_secrets_are_told_with_the_accounts() -> None:
     told = demo.told({"accounts": [], "certificates": []})
-    assert [member.name for member in demo.CAST if member.totp and grouped(member.totp) not in told] == []
+    assert [member.name for member in CAST if member.totp and grouped(member.totp) not in told] == []
 
 
 @pytest.mark.parametrize("is_demo", [True, False])

@@ -29,7 +29,7 @@ DATES = {"the first day": "0001-01-01", "the last day": "9999-12-31", "no day": 
 ON_POSTGRESQL = (NUL, "a number beyond the database", "the first day", "the last day")
 ASKED = (
     *("page", "waiting", "q", "draft", "next", "t", "name", "token", "agency", "role", "published", "conflict", "unanswered", "changed"),
-    *("rule_set", "for", "who", "action", "object", "outcome", "after"),
+    *("rule_set", "for", "who", "action", "object", "outcome", "after", "show", "model", "agreement", "number", "function", "state"),
 )
 """What pages look for after the question mark."""
 DAYS_ASKED = ("on", "known", "since", "until")

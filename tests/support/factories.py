@@ -245,15 +245,20 @@ def a_nomination(session: Session, *, person: Person, now: datetime, rule_set_id
     answers = {test.id: True for test in rule_set.eligibility if test.kind == "attested"}
     candidate = Candidate(person.name, person.email, date(2015, 3, 2), answers, "Sheriff Ana Ortiz", date(2026, 1, 5))
     made = nominations.nominate(session, actor=coordinator, agreement_id=agreement_id, candidate=candidate, now=now)
+    session.flush()
+    for test in rule_set.eligibility:
+        if decided and test.kind == "screened" and test.before == "training":
+            nominations.screen(session, actor=SYSTEM, nomination_id=made, test=test.id, met=True, note="", now=now)
+            session.flush()
     if decided:
         nominations.decide(session, actor=SYSTEM, nomination_id=made, outcome=Outcome.APPROVED, reason="Fit", now=now)
     session.flush()
     return made
 
 
-def an_enrollment(session: Session, *, person: Person, offering_id: uuid.UUID, now: datetime) -> uuid.UUID:
+def an_enrollment(session: Session, *, person: Person, offering_id: uuid.UUID, now: datetime, rule_set_id: str = "wso-2025") -> uuid.UUID:
     """The enrollment of an officer in a class, by an approved nomination; returns its id."""
-    nominated = a_nomination(session, person=person, now=now)
+    nominated = a_nomination(session, person=person, now=now, rule_set_id=rule_set_id)
     enrolling.enroll(session, actor=SYSTEM, offering_id=offering_id, nomination_ids=[nominated], now=now)
     session.flush()
     asked = select(Enrollment.id).where(Enrollment.offering_id == offering_id, Enrollment.officer_id == person.officer)

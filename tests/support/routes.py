@@ -26,6 +26,7 @@ class Scope(StrEnum):
     AGENCY = "an agency's: its coordinator's own, every one for those who manage agencies"
     CERTIFICATE = "a certificate: its officer's, that agency's coordinator's, and every one for certifiers"
     PAPER = "a signed paper: its officer's, and every one for certifiers"
+    LETTER = "a letter: its officer's, that agency's coordinator's, and every one for those who may ask about authorizations"
     SESSION = "one of one's own sessions"
     FACTOR = "one of one's own second factors"
     LINK = "whoever holds the secret link"
@@ -59,6 +60,17 @@ BY_FULL_CLASS = _form(offering_id="full_class_id")
 BY_LINK = _form(secret="password_secret")
 BY_PROPOSAL = _form(proposal_id="role_proposal_id")
 BY_INFLUX = _form(agreement_id="influx_id")
+LETTER = _form(
+    functions="arrest-warrants",
+    whole_state="y",
+    starts_on="2026-11-22",
+    position="Supervisory Detention and Deportation Officer",
+    supervisor="Marcus Hale",
+    phone="555-0142",
+    email="marcus.hale@example.gov",
+    field_office="Atlanta",
+)
+COMPLAINT = _form(on="2026-11-22", at="06:30", source="ICE", summary="Rude at the counter")
 NOMINEE = _form(
     name="Bo Lee",
     email="bo.lee@example.gov",
@@ -257,6 +269,59 @@ ROUTES: dict[str, Route] = {
     "verification.paper": Route(Scope.NONE),
     "verification_api.certificate": Route(Scope.LINK, as_json=True),
     "verification_api.document": Route(Scope.NONE, as_json=True),
+    # Certification, authorization and what becomes of it
+    "certifications.certifications": Route(Scope.NONE),
+    "certifications.certify": Route(
+        Scope.NONE,
+        _form(certificates="{certificate_id}", official="Dana Whitcomb", position="Director", dated_on="2026-11-22", form_id=FORM_ID),
+    ),
+    "certifications.certification": Route(Scope.PROGRAM),
+    "certifications.export": Route(Scope.PROGRAM),
+    "certifications.paper": Route(Scope.PROGRAM),
+    "certifications.strike": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "authorizations.authorizations": Route(Scope.NONE),
+    "authorizations.waiting": Route(Scope.NONE),
+    "authorizations.notices": Route(Scope.NONE),
+    "authorizations.new_authorization": Route(Scope.PROGRAM),
+    "authorizations.authorize": Route(Scope.PROGRAM, LETTER | _form(form_id=FORM_ID)),
+    "authorizations.authorization": Route(Scope.PROGRAM),
+    "authorizations.new_move": Route(Scope.PROGRAM),
+    "authorizations.move": Route(Scope.PROGRAM, _form(kind="suspension", reason="decision of ICE", note=NOTE)),
+    "authorizations.give_notice": Route(Scope.PROGRAM, {"notice-notice": "{due_id}", "notice-note": NOTE}),
+    "authorizations.hand_out": Route(
+        Scope.PROGRAM, {"receipt-kind": "Credential", "receipt-serial": "C-77", "receipt-issued_on": "2026-11-22"}
+    ),
+    "authorizations.take_back": Route(Scope.PROGRAM, {"return-receipt": "{property_id}", "return-returned_on": "2026-11-22"}),
+    "authorizations.demand": Route(
+        Scope.PROGRAM,
+        {
+            "refresher-kind": "training that ICE asks for beside the plan",
+            "refresher-title": "Detainers",
+            "refresher-due_on": "2026-12-22",
+        },
+    ),
+    "authorizations.settle": Route(
+        Scope.PROGRAM,
+        {"settlement-requirement": "{requirement_id}", "settlement-outcome": "completed", "settlement-on": "2026-11-22"},
+    ),
+    "refreshers.refreshers": Route(Scope.NONE),
+    "own_authorization.mine": Route(Scope.NONE),
+    "own_authorization.card": Route(Scope.NONE),
+    "own_authorization.acknowledge": Route(Scope.OFFICER),
+    "own_authorization.letter": Route(Scope.LETTER),
+    "complaints.complaints": Route(Scope.NONE),
+    "complaints.new_complaint": Route(Scope.PROGRAM),
+    "complaints.report": Route(Scope.PROGRAM, COMPLAINT | _form(form_id=FORM_ID)),
+    "complaints.complaint": Route(Scope.PROGRAM),
+    "complaints.give_notice": Route(Scope.PROGRAM, {"notice-notice": "{complaint_due_id}", "notice-note": NOTE}),
+    "complaints.resolve": Route(Scope.PROGRAM, {"resolution-outcome": "unfounded", "resolution-on": "2026-11-22", "resolution-note": NOTE}),
+    "complaints.of_agency": Route(Scope.AGENCY),
+    "complaints.report_own": Route(Scope.AGENCY, COMPLAINT | _form(form_id=FORM_ID, officer="{authorization_id}")),
+    "answers.question": Route(Scope.NONE),
+    "answers.ask": Route(Scope.NONE, _form(number="{number}", function="arrest-warrants", state="SC", on="2026-11-22")),
+    "answers.receipt": Route(Scope.PROGRAM),
+    "answers.ask_by_program": Route(Scope.NONE, as_json=True),
+    "answers.answer": Route(Scope.PROGRAM, as_json=True),
     # The audit trail
     "trail.entries": Route(Scope.NONE),
     "trail.entry": Route(Scope.PROGRAM),
@@ -276,7 +341,7 @@ AUDIENCES: dict[StrEnum, str] = {
         "factors.add_code_app factors.add_passkey factors.factors factors.new_code_app factors.new_passkey factors.passkey_question "
         "factors.remove factors.renew_recovery_codes permissions.permissions second_step.passkey_question second_step.prove "
         "second_step.second_step "
-        "notices.own notices.own_notice retention.own"
+        "notices.own notices.own_notice own_authorization.letter retention.own"
     ),
     Permission.AGENCY_MANAGE: "agencies.create_agency agencies.move_officer agencies.new_agency agencies.transfer",
     Permission.AGENCY_READ: (
@@ -292,6 +357,20 @@ AUDIENCES: dict[StrEnum, str] = {
         "agreements.new_move agreements.record_letter agreements.record_terms agreements.terms"
     ),
     Permission.AUDIT_READ: "trail.entries trail.entry trail.export",
+    Permission.AUTHORIZATION_MANAGE: (
+        "authorizations.authorize authorizations.demand authorizations.give_notice authorizations.hand_out authorizations.move "
+        "authorizations.new_authorization authorizations.new_move authorizations.settle authorizations.take_back"
+    ),
+    Permission.AUTHORIZATION_READ: (
+        "answers.answer answers.ask answers.ask_by_program answers.question answers.receipt authorizations.authorization "
+        "authorizations.authorizations authorizations.notices authorizations.waiting certifications.certification "
+        "certifications.certifications certifications.export certifications.paper refreshers.refreshers"
+    ),
+    Permission.CERTIFICATION_LIST: "certifications.certify certifications.strike",
+    Permission.COMPLAINT_MANAGE: (
+        "complaints.complaint complaints.complaints complaints.give_notice complaints.new_complaint complaints.report complaints.resolve"
+    ),
+    Permission.COMPLAINT_REPORT: "complaints.of_agency complaints.report_own",
     Permission.BANK_ACKNOWLEDGE: "enrollments.acknowledge_public_bank",
     Permission.CERTIFICATE_ISSUE: "certificates.issue certificates.queue",
     Permission.CERTIFICATE_REVOKE: "certificates.correct certificates.lift certificates.revoke certificates.suspend",
@@ -306,8 +385,8 @@ AUDIENCES: dict[StrEnum, str] = {
     ),
     Permission.COURSE_TAKE: (
         "certificates.mine exams.answer exams.exam exams.question exams.result exams.review exams.start "
-        "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson "
-        "lessons.practical timetable.own"
+        "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson lessons.practical timetable.own "
+        "own_authorization.acknowledge own_authorization.card own_authorization.mine"
     ),
     Permission.EXAM_ADMIT: "proctoring.admission proctoring.admit proctoring.room",
     Permission.LESSON_WRITE: (
@@ -341,6 +420,12 @@ ROLE_SEES: dict[Scope, dict[str, frozenset[str]]] = {
     Scope.SESSION: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
     Scope.AGENCY: {"coordinator": frozenset({PALMETTO}), "outsider_coordinator": frozenset({CEDAR_FALLS})},
     Scope.PAPER: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
+    Scope.LETTER: {
+        "officer": frozenset({PALMETTO}),
+        "outsider": frozenset({CEDAR_FALLS}),
+        "coordinator": frozenset({PALMETTO}),
+        "outsider_coordinator": frozenset({CEDAR_FALLS}),
+    },
     Scope.CERTIFICATE: {
         "officer": frozenset({PALMETTO}),
         "outsider": frozenset({CEDAR_FALLS}),
@@ -353,6 +438,7 @@ SEES_ALL = {
     Scope.AGENCY: Permission.AGENCY_MANAGE,
     Scope.CERTIFICATE: Permission.CERTIFICATE_ISSUE,
     Scope.PAPER: Permission.CERTIFICATE_ISSUE,
+    Scope.LETTER: Permission.AUTHORIZATION_READ,
 }
 """For scopes that have owners: the permission with which one is served everybody's."""
 EVERYBODYS = frozenset({PALMETTO, CEDAR_FALLS})

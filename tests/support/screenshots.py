@@ -16,7 +16,6 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms import demo
 from lms.accounts.models import Officer, User
 from lms.accounts.permissions import Role
 from lms.accounts.rules import Identity, identity_with
@@ -25,6 +24,7 @@ from lms.certificates import keyring
 from lms.certificates import queries as certificates
 from lms.certificates.numbers import parse
 from lms.db import migrate
+from lms.demo import program as demo
 from lms.enrollments.models import Enrollment
 from lms.exams import planning, queries, service, starting
 from lms.exams.service import Change

@@ -29,8 +29,17 @@ from lms.agencies import nomination_service as nominations
 from lms.agencies.nomination_rules import Outcome
 from lms.app import create_app, open_site
 from lms.audit.models import AuditEntry
+from lms.authorizations import answering
+from lms.authorizations import complaint_service as complaints
+from lms.authorizations import service as authorizing
+from lms.authorizations import sweeps as letters
+from lms.authorizations.answer_rules import Question
+from lms.authorizations.complaint_rules import Report, Source
+from lms.authorizations.models import NoticeDue, RefresherRequirement
+from lms.authorizations.rules import MoveKind, Reason
 from lms.certificates import keyring, sweeps
 from lms.certificates import service as certificates
+from lms.certificates.models import Certificate
 from lms.certificates.numbers import CertificateClass, display, mint
 from lms.certificates.reserving import Terms
 from lms.courses import queries as courses
@@ -60,6 +69,7 @@ from lms.web.application import Application
 from lms.web.guard import PUBLIC, SIGNED_IN
 from lms.web.site import Site
 from tests.agencies import program as paperwork
+from tests.authorizations.authority import nominated, office
 from tests.certificates.program import COURSE, EXAM, Program, completes, program, trained
 from tests.support.browser import CSRF_FIELD, Visitor
 from tests.support.cast import Person
@@ -189,6 +199,10 @@ def town_on(database: Database, folder: Path) -> Town:
         theirs |= _paperwork(session, made, made.cast.outsider_coordinator, site.blobs)
     while sweeps.finish_papers(site):
         pass
+    with site.database.writing() as session:
+        for side, coordinator in ((ours, made.cast.coordinator), (theirs, made.cast.outsider_coordinator)):
+            side.update(_authority(session, made, coordinator, side["number"], settings))
+    letters.finish_letters(site)
     things = {PALMETTO: shared | ours, CEDAR_FALLS: shared | theirs, NOWHERE: _nothing()}
     town = Town(create_app(site), site, clock, made, things)
     _sign_in(town)
@@ -375,6 +389,46 @@ def _paperwork(session: Session, made: Program, coordinator: Person, blobs: Blob
     }
 
 
+def _authority(session: Session, made: Program, coordinator: Person, shown: str, settings: Settings) -> Things:
+    """A certification list, an authorization with everything that hangs on it, a complaint, and an answer."""
+    cast, number = made.cast, shown.replace("-", "")
+    officer = cast.officer if coordinator is cast.coordinator else cast.outsider
+    found = office(session, now=NOON, made=made, coordinator=coordinator)
+    certification_id = found.lists(session, number, now=NOON, terms=Terms.of(settings))
+    nominated(session, made, officer, "wso-2025", now=NOON)
+    authorization_id = found.authorizes(session, number, now=NOON, terms=Terms.of(settings))
+    step = found.moves
+    step(session, authorization_id, MoveKind.WITHDRAWAL, now=NOON, effective_at=NOON + timedelta(days=200), reason=Reason.LEFT)
+    property_id = authorizing.hand_out(
+        session,
+        actor=cast.supervisor.identity,
+        authorization_id=authorization_id,
+        kind="Credential",
+        serial="C-12",
+        issued_on=NOON.date(),
+        now=NOON,
+    )
+    told = Report(NOON, Source.PUBLIC, "Rude at the counter", may_bring_discipline=False)
+    complaint_id = complaints.report(
+        session, actor=cast.supervisor.identity, authorization_id=authorization_id, told=told, form_id=new_id(), now=NOON
+    )
+    question = Question(officer.officer, "arrest-warrants", "45", NOON, NOON)
+    notices = {row.complaint_id: row.id for row in session.scalars(select(NoticeDue).where(NoticeDue.authorization_id == authorization_id))}
+    return {
+        "certification_id": certification_id,
+        "certificate_id": session.scalars(select(Certificate.id).where(Certificate.number == number)).one(),
+        "authorization_id": authorization_id,
+        "property_id": property_id,
+        "complaint_id": complaint_id,
+        "due_id": notices[None],
+        "complaint_due_id": notices[complaint_id],
+        "requirement_id": session.scalars(
+            select(RefresherRequirement.id).where(RefresherRequirement.authorization_id == authorization_id)
+        ).one(),
+        "receipt_id": answering.ask(session, actor=cast.verifier.identity, question=question, now=NOON),
+    }
+
+
 def _second_enrollment(session: Session, made: Program, officer: Person) -> uuid.UUID:
     course_hash = session.scalars(select(Offering.course_hash).where(Offering.id == made.offering_id)).one()
     offering_id = a_class(session, now=NOON, course_hash=course_hash, title=f"Second class of {officer.name}")
@@ -390,6 +444,8 @@ def _nothing() -> Things:
         *("practice_id", "agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id"),
         *("officer_id", "make_up_id", "full_class_id"),
         *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id", "notice_id"),
+        *("certification_id", "certificate_id", "authorization_id", "property_id", "complaint_id", "due_id", "complaint_due_id"),
+        *("requirement_id", "receipt_id"),
         *("hold_id", "proposal_id"),
     )
     return dict.fromkeys(ids, nil) | {

@@ -51,7 +51,9 @@ def test_the_number_alone_tells_the_least(office: Desk, number: str) -> None:
         "issued_on": "2026-11-22",
     }
     assert (found["claims"], found["name_matches"], found["specimen"]) == (None, None, False)
-    assert found["authorization"] == {"status": "not recorded", "as_of": found["checked_at"], "meaning": found["authorization"]["meaning"]}
+    for asked, status in (("certification", "not certified"), ("authorization", "not in force")):
+        assert (found[asked]["status"], found[asked]["as_of"]) == (status, found["checked_at"])
+    assert found["authorization"]["letters"] is None
 
 
 @pytest.mark.parametrize(("name", "matches"), [("dana rivera", True), ("Sam Okafor", False)])

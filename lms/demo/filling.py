@@ -1,21 +1,17 @@
-"""A fictional program: agencies, a class and its people at every stage, so that the first run shows a living site."""
+"""What happened in the demonstration, done by the services as in a real program."""
 
-import base64
-import hashlib
-import json
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, TypedDict
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lms.accounts import factor_service as factors
 from lms.accounts import granting, notice, passwords
 from lms.accounts import service as accounts
-from lms.accounts.factor_rules import grouped, unused_code
-from lms.accounts.permissions import STAFF_ROLES, Role
+from lms.accounts.factor_rules import unused_code
+from lms.accounts.permissions import Role
 from lms.accounts.rules import SYSTEM, Identity, identity_with, normalized_name
 from lms.accounts.vault import vault_in
 from lms.agencies import agreement_service as agreements
@@ -23,16 +19,21 @@ from lms.agencies import nomination_service as nominations
 from lms.agencies import service as agencies
 from lms.agencies.agreement_rules import Basis, Component, State, Step
 from lms.agencies.agreement_service import Draft
+from lms.agencies.nomination_queries import today_in
 from lms.agencies.nomination_rules import Candidate, Outcome
 from lms.agencies.rules import AgencyKind
 from lms.app import work_off
+from lms.authorizations import authorizing, certifying
+from lms.authorizations import service as authorizations
+from lms.authorizations.certifying import ZONE, Act
+from lms.authorizations.queries import Supervisor
 from lms.certificates import queries as certificates
 from lms.certificates import reserving
 from lms.certificates import service as issuing
-from lms.certificates.numbers import display
 from lms.certificates.reserving import Terms
 from lms.certificates.rules import RevocationReason
 from lms.courses import queries as courses
+from lms.demo.cast import CAST, COURSE, EXAM, HEADS, PASSWORD, PLACES, POLICE, SHERIFF, WAITING, Member
 from lms.enrollments import queries as classes
 from lms.enrollments import service as enrollments
 from lms.enrollments.attendance import service as attendance
@@ -47,125 +48,8 @@ from lms.exams import service as exams
 from lms.exams import starting
 from lms.exams.service import Change
 from lms.kernel.ids import new_id, token
+from lms.places.rules import BY_POSTAL
 from lms.web.site import Site
-
-PASSWORD: Final = "nothing here is real"  # noqa: S105 - published on purpose; a demonstration never runs in production
-RECORD: Final = "demonstration.json"
-COURSE: Final = "wso"
-EXAM: Final = "wso-final"
-LESSONS: Final = 16
-SHERIFF: Final = "Palmetto County Sheriff's Office"
-POLICE: Final = "Juniper Flats Police Department"
-PLACES: Final = {SHERIFF: "palmetto", POLICE: "juniperflats"}
-HEADS: Final = {SHERIFF: "Sheriff Ana Ortiz", POLICE: "Chief Lee Hartmann"}
-WAITING: Final = {SHERIFF: ("Quinn Abara", "Rowan Teller"), POLICE: ("Skyler Nash",)}
-"""Officers whose nominations wait for a decision."""
-
-
-class Account(TypedDict):
-    """A person of the demonstration and how to sign in as them. Empty where there is nothing to say."""
-
-    role: str
-    agency: str
-    user: str
-    password: str
-    totp: str
-
-
-class Paper(TypedDict):
-    """A certificate of the demonstration."""
-
-    number: str
-    status: str
-
-
-class Program(TypedDict):
-    """Everything that scripts need to know of a demonstration."""
-
-    accounts: list[Account]
-    certificates: list[Paper]
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One of the cast. `lessons` completed of the course; `scores` of each try at its exam, in right answers of forty."""
-
-    name: str
-    role: Role
-    agency: str = ""
-    lessons: int = 0
-    scores: tuple[int, ...] = ()
-    certified: bool = False
-    revoked: bool = False
-
-    @property
-    def stage(self) -> str:
-        """How far an officer is, in words."""
-        if self.role is not Role.OFFICER:
-            return ""
-        if self.certified:
-            return "certificate revoked" if self.revoked else "certified"
-        if self.scores:
-            return "failed the exam once"
-        return {0: "new", LESSONS: "ready for the exam"}.get(self.lessons, f"{self.lessons} of {LESSONS} lessons")
-
-    @property
-    def totp(self) -> str:
-        """The secret of a staff member's code app: the same in every demonstration, and published. Empty for officers."""
-        if self.role not in STAFF_ROLES:
-            return ""
-        return base64.b32encode(hashlib.sha256(f"demonstration of {self.email}".encode()).digest()[:20]).decode()
-
-    @property
-    def email(self) -> str:
-        """An address that can belong to nobody (RFC 2606)."""
-        place = PLACES.get(self.agency, "training")
-        return f"{normalized_name(self.name).replace(' ', '.')}@{place}.example"
-
-
-CAST: Final = (
-    Member("Morgan Achebe", Role.ADMINISTRATOR),
-    Member("Noel Castellan", Role.ADMINISTRATOR),
-    Member("Robin Vale", Role.PROGRAM_OFFICER),
-    Member("Iris Takeda", Role.INSTRUCTOR),
-    Member("Pat Lindqvist", Role.PROCTOR),
-    Member("Chris Delacroix", Role.CERTIFIER),
-    Member("Jordan Whitfield", Role.COORDINATOR, SHERIFF),
-    Member("Avery Quill", Role.OFFICER, SHERIFF),
-    Member("Blair Osei", Role.OFFICER, SHERIFF, lessons=8),
-    Member("Casey Lindgren", Role.OFFICER, SHERIFF, lessons=LESSONS),
-    Member("Devon Marsh", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(24,)),
-    Member("Emery Novák", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(36,), certified=True),
-    Member("Finley Ortega", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(25, 31), certified=True, revoked=True),
-    Member("Harper Stone", Role.COORDINATOR, POLICE),
-    Member("Riley Park", Role.OFFICER, POLICE, lessons=3),
-    Member("Sage Holloway", Role.OFFICER, POLICE, lessons=LESSONS, scores=(33,), certified=True),
-)
-
-
-def fill(site: Site, *, say: Callable[[str], None]) -> Program:
-    """Fill `site` unless that was done before, and tell its people and papers. A second start tells the same."""
-    if not (site.settings.data / RECORD).exists():
-        say("Filling the demonstration with a fictional program: a few seconds.")
-        Filling(site, start=site.clock.now() - timedelta(days=12)).fill()
-        (site.settings.data / RECORD).write_text(json.dumps([member.email for member in CAST]), encoding="utf-8")
-    people_of_it: list[Account] = [
-        {"role": member.role, "agency": member.agency, "user": member.email, "password": PASSWORD, "totp": member.totp} for member in CAST
-    ]
-    with site.database.reading() as session:
-        papers = certificates.certificates(session)
-    now = site.clock.now()
-    return {"accounts": people_of_it, "certificates": [{"number": one.number, "status": one.status(now)} for one in papers]}
-
-
-def told(program: Program) -> str:
-    """The people and papers of the demonstration, as they are printed for whoever started it."""
-    people = [f"  {member.role:<15} {member.email:<36} {member.agency:<33} {member.stage}".rstrip() for member in CAST]
-    papers = [f"  {display(paper['number']):<24} {paper['status']}" for paper in program["certificates"]]
-    heading = f"\nThe people of the demonstration. Everyone's password is: {PASSWORD}\n"
-    codes = [f"  {member.email:<36} {grouped(member.totp)}" for member in CAST if member.totp]
-    second = "\nStaff are asked for a code as well. The page that asks for it shows it here; for a code app of your own, the keys are:\n"
-    return "\n".join([heading, *people, second, *codes, "\nIts certificates, to check at /verify:\n", *papers, ""])
 
 
 @dataclass(slots=True)
@@ -176,6 +60,7 @@ class Filling:
     start: datetime
     identities: dict[str, Identity] = field(default_factory=dict)
     agencies: dict[str, uuid.UUID] = field(default_factory=dict)
+    agreements: dict[str, uuid.UUID] = field(default_factory=dict)
     nominations: list[uuid.UUID] = field(default_factory=list)
     offering: uuid.UUID = field(default_factory=new_id)
     enrollments: dict[str, uuid.UUID] = field(default_factory=dict)
@@ -196,6 +81,7 @@ class Filling:
         with self.site.database.writing() as session:
             self._attendance(session)
         self._certifies()
+        self._authorizes()
 
     def _attendance(self, session: Session) -> None:
         """The first day as the instructor recorded it: two came late or not at all."""
@@ -262,6 +148,7 @@ class Filling:
             "wso-2025", Basis.SECTION_287G, Component.ICE, contingency=False, functions=functions, letter_id=letter, effective_at=before
         )
         agreement = agreements.draft_agreement(session, actor=officer, agency_id=agency_id, draft=draft, form_id=new_id(), now=before)
+        self.agreements[agency] = agreement
         for number, state in enumerate((State.SIGNED, State.OPERATIONAL), 1):
             session.flush()
             at = before + timedelta(days=10 * number)
@@ -277,6 +164,16 @@ class Filling:
                 outcome=Outcome.APPROVED,
                 reason="Every condition is met.",
                 now=self.start - timedelta(days=6),
+            )
+            session.flush()  # screening looks at the decision
+            nominations.screen(
+                session,
+                actor=officer,
+                nomination_id=nominated,
+                test="background",
+                met=True,
+                note="Cleared",
+                now=self.start - timedelta(days=5),
             )
             self.nominations.append(nominated)
         for name in WAITING[agency]:
@@ -388,3 +285,31 @@ class Filling:
             number = next(one.number for one in certificates.certificates(session) if one.enrollment_id == enrollment_id)
             note = "Part of the demonstration: the retake was proctored by the officer's own supervisor."
             issuing.revoke(session, actor=certifier, number=number, reason=RevocationReason.EXAM, note=note, now=now)
+
+    def _authorizes(self) -> None:
+        """ICE certifies in writing who stands; a supervisor authorizes some of them, and hands out a credential."""
+        now, terms, supervisor = self.site.clock.now(), Terms.of(self.site.settings), self._first(Role.SUPERVISOR)
+        with self.site.database.writing() as session:
+            ids = [row.certificate_id for row in certifying.waiting(session)]
+            act = Act(ids, "Rowan Castellane", "Deputy Assistant Director (fictional)", today_in(ZONE, now))
+            certifying.certify(session, actor=self._first(Role.CERTIFIER), act=act, terms=terms, form_id=new_id(), now=now)
+        for member in CAST:
+            if member.authorized:
+                with self.site.database.writing() as session:
+                    self._authorizes_one(session, member, supervisor, now)
+        work_off(self.site)
+
+    def _authorizes_one(self, session: Session, member: Member, supervisor: Identity, now: datetime) -> None:
+        number = next(one.number for one in certificates.certificates(session) if one.enrollment_id == self.enrollments[member.name])
+        offered = authorizing.offer(session, number=number, now=now)
+        under = authorizing.agreement_of(session, offered, agreement_id=self.agreements[member.agency])
+        told = Supervisor(
+            supervisor.name, "Supervisory Detention and Deportation Officer", "555-0142", supervisor.email, "Miami (fictional)"
+        )
+        places, today = (BY_POSTAL[offered.agency.state].fips,), today_in(offered.agency.time_zone, now)
+        letter = authorizing.Draft(under.id, under.functions, places, today, None, told)
+        made = authorizing.authorize(
+            session, actor=supervisor, number=number, draft=letter, terms=Terms.of(self.site.settings), form_id=new_id(), now=now
+        )
+        handed = {"kind": "Credential", "serial": "DEMO-0001", "issued_on": today}
+        authorizations.hand_out(session, actor=supervisor, authorization_id=made, now=now, **handed)  # type: ignore[arg-type] # each of its own type
