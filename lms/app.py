@@ -23,6 +23,7 @@ from lms.db.session import Database
 from lms.enrollments import queries as enrollments
 from lms.kernel.clock import Clock, SystemClock
 from lms.kernel.once import secret_in
+from lms.practicals import queries as practicals
 from lms.settings import Settings
 from lms.web import access_log, assets, errors, headers, health, templating
 from lms.web.application import Application
@@ -51,6 +52,7 @@ def open_site(settings: Settings, *, clock: Clock | None = None, database: Datab
         footer=FOOTER,
         standing_notices=standing_notices,
         classes_under_way=enrollments.classes_under_way,
+        class_alarms=practicals.alarm_sentences,
         note_refusal=audit.record_refusal,
         ask_for_proof=second_step.ask,
         agency_names=agencies.names_of,

@@ -24,6 +24,9 @@ from lms.enrollments.hours import HoursAttended, online_minutes
 from lms.enrollments.models import Completion, Enrollment, Offering, PublicBankAcknowledgement
 from lms.enrollments.queries import cancelled, goes_on, withdrawn
 from lms.exams.models import AdmissionUse, Attempt, ExamResult, Paper
+from lms.practicals import queries as practicals
+from lms.practicals import rules as practical_rules
+from lms.practicals.rules import Standing
 from lms.questions.models import BankRevision
 
 MOST_READY = 200
@@ -98,12 +101,13 @@ class _Found:
     done: Mapping[uuid.UUID, _Done]
     hours: Mapping[uuid.UUID, HoursAttended]
     passed: Mapping[tuple[uuid.UUID, str], _Passed]
+    practicals: Mapping[uuid.UUID, Mapping[str, Standing]]
     held: Mapping[uuid.UUID, _Held]
     demo: bool
 
 
 def candidates(session: Session, *, enrollment_ids: Collection[uuid.UUID], demo: bool) -> list[Candidate]:
-    """These enrollments with their conditions, in the order of classes and names. Six statements at most, however many they are.
+    """These enrollments with their conditions, in the order of classes and names. Seven statements at most, however many they are.
 
     The agency is the one served in now: an officer who moves keeps the record.
     """
@@ -120,7 +124,8 @@ def candidates(session: Session, *, enrollment_ids: Collection[uuid.UUID], demo:
     ).all()
     ids = [row[0].id for row in rows]
     hours = hours_of(session, manifests={row[0].id: row[2].manifest for row in rows})
-    found = _Found(_completions(session, ids), hours, _passed(session, ids), _held(session, ids), demo)
+    rated = practicals.standings(session, enrollment_ids=[row[0].id for row in rows if practical_rules.required(row[2].manifest)])
+    found = _Found(_completions(session, ids), hours, _passed(session, ids), rated, _held(session, ids), demo)
     return [_candidate(row, found) for row in rows]
 
 
@@ -231,6 +236,7 @@ def _candidate(row: Any, found: _Found) -> Candidate:
 def _record(enrollment_id: uuid.UUID, manifest: Mapping[str, Any], found: _Found, *, acknowledged: bool, ended: str) -> Record:
     lessons = {lesson["id"]: online_minutes(lesson["minutes"]) for lesson in lessons_of(manifest)}
     done, hours = found.done.get(enrollment_id, _Done()).minutes, found.hours[enrollment_id]
+    exercises = practical_rules.required(manifest)
     return Record(
         lessons_done=len(done),
         lessons=len(lessons),
@@ -241,6 +247,8 @@ def _record(enrollment_id: uuid.UUID, manifest: Mapping[str, Any], found: _Found
         ended=ended,
         subjects=frozenset(module["subject"] for module in manifest["modules"]),
         exams=tuple(_exam(exam, found.passed.get((enrollment_id, exam["id"]))) for exam in manifest["exams"]),
+        practicals_passed=practical_rules.passed_count(exercises, found.practicals.get(enrollment_id, {})),
+        practicals=len(exercises),
         acknowledged=acknowledged,
         demo=found.demo,
         undrawable="",
@@ -265,9 +273,14 @@ def _earlier(held: _Held) -> Earlier:
 
 
 def _completed_at(enrollment_id: uuid.UUID, manifest: Mapping[str, Any], found: _Found) -> datetime | None:
-    """When the last of lessons and exams was finished."""
+    """When the last of lessons, exams and practical exercises was finished."""
     passed = [found.passed.get((enrollment_id, exam["id"])) for exam in manifest["exams"]]
-    moments = [found.done.get(enrollment_id, _Done()).last, *(one.closed_at for one in passed if one)]
+    rated, asked = found.practicals.get(enrollment_id, {}), practical_rules.required(manifest)
+    moments = [
+        found.done.get(enrollment_id, _Done()).last,
+        *(one.closed_at for one in passed if one),
+        *(one.since for practical_id, one in rated.items() if practical_id in asked),
+    ]
     return max((moment for moment in moments if moment), default=None)
 
 

@@ -157,6 +157,8 @@ class Record:
     ended: str
     subjects: frozenset[str]
     exams: tuple[ExamFacts, ...]
+    practicals_passed: int
+    practicals: int
     acknowledged: bool
     demo: bool
     undrawable: str
@@ -192,6 +194,7 @@ def gates(record: Record) -> tuple[Gate, ...]:
         *_attendance(record),
         _subjects(record.subjects),
         *_exams(record.exams),
+        *_practicals(record),
         *_acknowledgment(record),
         *_drawing(record.undrawable),
         *_earlier(record.earlier),
@@ -244,6 +247,13 @@ def _exam(exam: ExamFacts) -> Gate:
     if exam.proctored and not exam.admitted:
         return Gate(f"{exam.title} passed", False, "It was passed, but no proctor's admission was used for it.", "R-11")
     return Gate(f"{exam.title} passed", True, "Passed after a proctor checked identity." if exam.proctored else "Passed.", "R-01")
+
+
+def _practicals(record: Record) -> list[Gate]:
+    if not record.practicals:
+        return []
+    reason = f"{record.practicals_passed} of {record.practicals} practical exercises are passed."
+    return [Gate("Practical exercises passed", record.practicals_passed >= record.practicals, reason, "R-01")]
 
 
 def _acknowledgment(record: Record) -> list[Gate]:

@@ -24,6 +24,7 @@ from lms.enrollments.timetable.views import blueprint as timetable_pages
 from lms.enrollments.viewing import class_seen
 from lms.web.guard import access, current_identity
 from lms.web.pages import page, page_asked, pages_of
+from lms.web.site import site
 from lms.web.transaction import now, session
 
 blueprint = Blueprint("enrollments", __name__, template_folder="templates")
@@ -94,6 +95,7 @@ def offering(offering_id: uuid.UUID) -> ResponseReturnValue:
         head=courses.head(session(), found.course_id),
         spoken_time=spoken_time,
         names={"zones": TIME_ZONES, "states": STATES, "modes": rules.MODE_LABELS},
+        alarms=site().class_alarms(session(), offering_id=offering_id) if found.manifest.get("practicals") else [],
         manages=_manages(),
         records=current_identity().may(Permission.ATTENDANCE_RECORD),
         **_public_bank(offering_id),

@@ -22,6 +22,9 @@ from lms.exams import rules as exams
 from lms.exams.planning import ExamPlan
 from lms.exams.rules import Standing
 from lms.home.rules import ExamFacts, NextStep, first_not_passed, next_step
+from lms.practicals import queries as practicals
+from lms.practicals.rules import Standing as PracticalStanding
+from lms.practicals.rules import State as PracticalState
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,14 @@ class TodayRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PracticalCard:
+    """A practical exercise of a course, and where the officer stands in it."""
+
+    title: str
+    standing: PracticalStanding
+
+
+@dataclass(frozen=True, slots=True)
 class CourseCard:
     """One course of an officer and the next step in it. `minutes_left` are those of the next lesson."""
 
@@ -80,6 +91,7 @@ class CourseCard:
     papers: tuple[PaperRow, ...]
     today: TodayRow | None
     hours: HoursAttended
+    practicals: tuple[PracticalCard, ...]
 
     @property
     def next_exam(self) -> ExamCard | None:
@@ -103,6 +115,7 @@ def _course(session: Session, actor: Identity, training: Training, held: Sequenc
     papers = tuple(
         PaperRow(row.number, row.shown(now), row.reserved_at, row.is_stored) for row in held if row.enrollment_id == training.enrollment_id
     )
+    exercises = _practicals(session, training)
     lesson = training.next_lesson
     spent = 0 if lesson is None else lessons.seconds_spent(session, enrollment_id=training.enrollment_id, lesson_id=lesson.id)
     timetable = timetables.of_officer(session, actor=actor, enrollment_id=training.enrollment_id, now=now) if training.is_running else None
@@ -113,13 +126,22 @@ def _course(session: Session, actor: Identity, training: Training, held: Sequenc
             lessons_left=sum(not row.is_complete for row in training.lessons),
             exams=[ExamFacts(card.standing, card.is_open) for card in cards],
             has_paper=any(paper.is_stored for paper in papers),
+            practicals_left=sum(one.standing.state is not PracticalState.PASSED for one in exercises),
         ),
         minutes_left=0 if lesson is None else minutes_left(minutes=lesson.online, seconds=spent),
         exams=cards,
         papers=papers,
         today=_today(timetable),
         hours=_hours(session, training, timetable),
+        practicals=exercises,
     )
+
+
+def _practicals(session: Session, training: Training) -> tuple[PracticalCard, ...]:
+    if not training.practicals:
+        return ()
+    found = practicals.standings(session, enrollment_ids=[training.enrollment_id]).get(training.enrollment_id, {})
+    return tuple(PracticalCard(one.title, found.get(one.id, PracticalStanding())) for one in training.practicals)
 
 
 def _today(found: Timetable | None) -> TodayRow | None:

@@ -13,7 +13,7 @@ from lms.accounts.permissions import Role
 from lms.accounts.queries import PendingInvitation
 from lms.accounts.rules import Identity
 from lms.agencies import queries as agencies
-from lms.agencies.agreement_rules import State
+from lms.agencies.agreement_rules import State as AgreementState
 from lms.agencies.models import AgreementMove, NominationOutcome
 from lms.agencies.nomination_rules import Outcome
 from lms.agencies.queries import AgencyRow, agency_of
@@ -21,9 +21,11 @@ from lms.courses import queries as courses
 from lms.courses.queries import LessonPlace, ModuleOutline
 from lms.enrollments import queries as enrollments
 from lms.enrollments.models import Completion, Enrollment, Offering
-from lms.enrollments.queries import OfferingRow, of_pinned_course, withdrawn
+from lms.enrollments.queries import OfferingDetail, OfferingRow, of_pinned_course, withdrawn
 from lms.enrollments.timetable import queries as timetables
 from lms.enrollments.timetable.rules import Day
+from lms.practicals import queries as practicals
+from lms.practicals.rules import State
 from lms.proctoring import queries as proctoring
 from lms.proctoring.queries import CandidateRow
 
@@ -62,7 +64,7 @@ def setup_of(session: Session, *, actor: Identity, now: datetime) -> Setup:
     class_count = enrollments.offering_count(session)
     officers = session.scalar(select(func.count()).select_from(Officer)) or 0
     enrolled = session.scalar(select(Enrollment.id).limit(1)) is not None
-    agreed = session.scalar(select(AgreementMove.number).where(AgreementMove.to_state == State.SIGNED).limit(1)) is not None
+    agreed = session.scalar(select(AgreementMove.number).where(AgreementMove.to_state == AgreementState.SIGNED).limit(1)) is not None
     approved = session.scalar(select(NominationOutcome.at).where(NominationOutcome.outcome == Outcome.APPROVED).limit(1)) is not None
     tasks = (
         Task("Create an agency", "Officers and coordinators belong to one.", "agencies.new_agency", agency_count > 0),
@@ -112,25 +114,38 @@ def shelves(session: Session) -> list[LessonShelf]:
 
 @dataclass(frozen=True, slots=True)
 class ClassTaught:
-    """A class of an instructor of record, with the training day that is held today."""
+    """A class of an instructor of record, with the training day that is held today.
+
+    `to_rate` and `to_decide` are practical exercises that wait for a second rater and for a third; None where the course has none.
+    """
 
     offering: OfferingRow
     today: Day | None
+    to_rate: int | None
+    to_decide: int | None
 
 
 CLASSES_SHOWN = 3
 
 
 def classes_taught(session: Session, *, actor: Identity, now: datetime) -> list[ClassTaught]:
-    """The classes that the actor is an instructor of record of and that are not over, the newest few. Three statements for each."""
+    """The classes that the actor is an instructor of record of and that are not over, the newest few. Four statements for each."""
     if actor.user_id is None:
         return []
     found = []
     for row in enrollments.classes_taught(session, user_id=actor.user_id, now=now, most=CLASSES_SHOWN):
         offering = enrollments.offering(session, offering_id=row.id, now=now)
         if offering is not None:
-            found.append(ClassTaught(row, timetables.timetable(session, offering=offering, now=now).today))
+            today = timetables.timetable(session, offering=offering, now=now).today
+            found.append(ClassTaught(row, today, *_to_rate(session, offering)))
     return found
+
+
+def _to_rate(session: Session, offering: OfferingDetail) -> tuple[int | None, int | None]:
+    if not offering.manifest.get("practicals"):
+        return None, None
+    states = practicals.waiting(session, offering_id=offering.id)
+    return states[State.ONE_RATER], states[State.DIFFER]
 
 
 @dataclass(frozen=True, slots=True)

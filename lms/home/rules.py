@@ -16,6 +16,7 @@ class NextStep(StrEnum):
     SITTING = "go on with the exam"
     EXAM = "start the exam"
     ADMISSION = "be admitted to the exam"
+    PRACTICE = "pass the practical exercises"
     CERTIFICATE = "wait for the certificate"
     PAPER = "download the certificate"
     DISQUALIFIED = "the training has ended"
@@ -35,8 +36,10 @@ DECIDED = {Standing.DISQUALIFIED: NextStep.DISQUALIFIED, Standing.SITTING: NextS
 """Standings in any exam of a course that decide the next step whatever else is so, in this order."""
 
 
-def next_step(*, class_state: ClassState, lessons_left: int, exams: Sequence[ExamFacts], has_paper: bool = False) -> NextStep:
-    """What comes next: a try under way before everything else, then the lessons, then the first exam that is not passed.
+def next_step(
+    *, class_state: ClassState, lessons_left: int, exams: Sequence[ExamFacts], has_paper: bool = False, practicals_left: int = 0
+) -> NextStep:
+    """What comes next: a try under way before everything else, then the lessons, the first exam not passed, the practical exercises.
 
     `has_paper`: a certificate of this class lies ready.
     """
@@ -49,7 +52,7 @@ def next_step(*, class_state: ClassState, lessons_left: int, exams: Sequence[Exa
     if decided is not None:
         return decided
     if not lessons_left and standings <= {Standing.PASSED}:
-        return NextStep.CERTIFICATE
+        return NextStep.PRACTICE if practicals_left else NextStep.CERTIFICATE
     if class_state is not ClassState.RUNNING:
         return NextStep.WAIT_FOR_CLASS if class_state is ClassState.NOT_STARTED else NextStep.CLASS_OVER
     return NextStep.LESSON if lessons_left else _exam_step(exams)

@@ -15,6 +15,7 @@ from lms.certificates import queries as certificates
 from lms.enrollments.lessons.rules import hours
 from lms.home import authority, officer, queries
 from lms.home.rules import NextStep
+from lms.practicals import queries as practicals
 from lms.web.guard import PUBLIC, access, identity_if_any
 from lms.web.pages import page
 from lms.web.transaction import now, session, settings
@@ -48,6 +49,8 @@ PARTS: Final[tuple[tuple[Permission, str, Callable[[Identity], Any]], ...]] = (
     (Permission.COURSE_TAKE, "may", _may),
     (Permission.AUTHORIZATION_MANAGE, "authority", lambda _: authority.queues(session(), now=now())),
     (Permission.COURSE_TAKE, "courses", lambda actor: officer.courses_of(session(), actor=actor, now=now())),
+    (Permission.CLASS_READ, "alarms", lambda _: practicals.open_alarms(session())),
+    (Permission.CLASS_MANAGE, "answers_alarms", lambda _: True),
     (Permission.PERSON_INVITE, "setup", lambda actor: queries.setup_of(session(), actor=actor, now=now())),
     (Permission.PERSON_INVITE, "seconds", lambda actor: granting.awaiting(session(), actor=actor, now=now())),
     (Permission.NOMINATION_DECIDE, "undecided", lambda actor: nominations.waiting_count(session(), identity=actor)),

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     REFRESHER_DUE = "refresher due"
     DECLARATION_ACTIVATED = "declaration activated"
     REVOKED = "revoked or suspended"
+    PRACTICAL_ALARM = "practical exercise failed by many"
 
 
 LINK, PRODUCT, DISCLAIMER = "⟦link⟧", "⟦product⟧", "⟦disclaimer⟧"
@@ -148,6 +149,18 @@ WORDINGS: Final[Mapping[Kind, Wording]] = {
             "when": "Nov 22, 2026, 9:00 AM EST",
             "reason": "A complaint is being looked into.",
             "consequence": "Do not act under the agreement until you are told in writing that you may.",
+        },
+    ),
+    Kind.PRACTICAL_ALARM: Wording(
+        "{failed} of {rated} officers failed a practical exercise: {exercise}",
+        "In {title}, {failed} of {rated} officers rated failed {exercise} the first time. That is 15 percent or more.\n\n"
+        "Look at the exercise and its teaching, and record what was done by {due}:\n\n{link}",
+        {
+            "failed": "3",
+            "rated": "20",
+            "exercise": "Serving the warrant",
+            "title": "Warrant Service Officer, winter class",
+            "due": "Dec 9, 2026, 4:30 PM EST",
         },
     ),
 }

@@ -31,6 +31,8 @@ from lms.db.blobs import BlobStore
 from lms.enrollments.models import Completion, Enrollment, Offering
 from lms.exams.models import Attempt, ExamResult
 from lms.notices.models import Notice
+from lms.practicals.models import PracticalMark, PracticalRating, PracticalResult
+from lms.practicals.queries import is_settled
 
 Asked = Select[*tuple[Any, ...]]
 README: Final = """\
@@ -148,6 +150,30 @@ def _about_training(officer_id: uuid.UUID) -> dict[str, Asked]:
         .outerjoin(ExamResult, ExamResult.attempt_id == Attempt.id)
         .where(Attempt.officer_id == officer_id)
         .order_by(Attempt.created_at),
+        "practical_exercises": select(
+            PracticalResult.practical_id,
+            PracticalResult.go,
+            PracticalResult.state,
+            PracticalResult.earned.label("half_points_earned"),
+            PracticalResult.possible.label("half_points_possible"),
+            PracticalResult.at,
+        )
+        .join(Enrollment, Enrollment.id == PracticalResult.enrollment_id)
+        .where(Enrollment.officer_id == officer_id)
+        .order_by(PracticalResult.at, PracticalResult.go, PracticalResult.number),
+        "practical_ratings": select(
+            PracticalRating.practical_id,
+            PracticalRating.go,
+            PracticalRating.held_on,
+            PracticalRating.reason.label("corrected_because"),
+            PracticalMark.criterion_id,
+            PracticalMark.mark,
+            PracticalMark.note,
+        )
+        .join(Enrollment, Enrollment.id == PracticalRating.enrollment_id)
+        .join(PracticalMark, PracticalMark.rating_id == PracticalRating.id)
+        .where(Enrollment.officer_id == officer_id, is_settled())
+        .order_by(PracticalRating.recorded_at, PracticalRating.id, PracticalMark.criterion_id),
         "certificates": select(
             Certificate.number,
             CertificateSecret.name,

@@ -24,6 +24,8 @@ from lms.enrollments.rules import class_number
 from lms.exams import rules as exams
 from lms.exams import timing
 from lms.exams.models import Attempt, AttemptHead, ExamResult
+from lms.practicals import queries as practicals
+from lms.practicals import rules as practical_rules
 from lms.rosters import rules
 from lms.rosters.rules import Difference, Facts, Standing, Totals
 
@@ -40,6 +42,8 @@ class Progress:
     lessons_done: int
     lessons: int
     hours: HoursAttended
+    practicals_passed: int
+    practicals: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Summary:
 
 
 def summary(session: Session, *, offering: OfferingDetail, now: datetime) -> Summary:
-    """The summary of a class. Six statements at most."""
+    """The summary of a class. Seven statements at most."""
     roster = classes.roster(session, offering_id=offering.id)
     found = _progress(session, [(row.enrollment_id, offering.manifest, not row.is_in_class) for row in roster], now)
     rows = tuple(SummaryRow(row.enrollment_id, row.name, row.agency, row.enrolled_at, found[row.enrollment_id]) for row in roster)
@@ -77,18 +81,23 @@ def _progress(session: Session, asked: Asked, now: datetime) -> dict[uuid.UUID, 
     ids = [one for one, _, _ in asked]
     done, tried, begun = _completions(session, ids), _tries(session, ids), _begun(session, ids)
     hours = hours_of(session, manifests={one: manifest for one, manifest, _ in asked})
+    rated = practicals.standings(session, enrollment_ids=[one for one, manifest, _ in asked if practical_rules.required(manifest)])
     found = {}
     for one, manifest, withdrawn in asked:
         lessons = {lesson["id"] for module in manifest["modules"] for lesson in module["lessons"]}
         complete = lessons & done[one]
+        exercises = practical_rules.required(manifest)
+        passed = practical_rules.passed_count(exercises, rated.get(one, {}))
         facts = Facts(
             withdrawn=withdrawn,
-            started=bool(done[one]) or one in begun or one in {enrollment for enrollment, _ in tried},
+            started=bool(done[one]) or one in begun or one in rated or one in {enrollment for enrollment, _ in tried},
             exams=tuple(_exam(tried[one, exam["id"]], exam, now) for exam in manifest["exams"]),
             lessons_left=len(lessons) - len(complete),
             owed=hours[one].owed,
+            practicals_left=len(exercises) - passed,
         )
-        found[one] = Progress(rules.standing(facts), facts.started, len(complete), len(lessons), hours[one])
+        did = (len(complete), len(lessons), hours[one], passed, len(exercises))
+        found[one] = Progress(rules.standing(facts), facts.started, *did)
     return found
 
 

@@ -22,22 +22,27 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What decides where an officer stands. `exams` in the order of the course; `owed` are minutes of attendance."""
+    """What decides where an officer stands. `exams` in the order of the course; `owed` are minutes of attendance.
+
+    `practicals_left`: practical exercises that are not passed.
+    """
 
     withdrawn: bool
     started: bool
     exams: tuple[ExamStanding, ...]
     lessons_left: int
     owed: int
+    practicals_left: int = 0
 
 
 def standing(facts: Facts) -> Standing:
-    """Where an officer stands. Passed is only who has completed every lesson, every hour and every exam (R-01, R-33)."""
+    """Where an officer stands. Passed is only who has completed every lesson, hour, exam and practical exercise (R-01, R-33)."""
     if facts.withdrawn:
         return Standing.WITHDREW
     if ExamStanding.DISQUALIFIED in facts.exams:
         return Standing.DISQUALIFIED
-    if facts.exams and set(facts.exams) == {ExamStanding.PASSED} and not facts.lessons_left and not facts.owed:
+    left = facts.lessons_left or facts.owed or facts.practicals_left
+    if facts.exams and set(facts.exams) == {ExamStanding.PASSED} and not left:
         return Standing.PASSED
     if ExamStanding.RETAKE_OFFERED in facts.exams:
         return Standing.RETAKE

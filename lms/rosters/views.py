@@ -23,7 +23,19 @@ from lms.web.transaction import now, session
 
 blueprint = Blueprint("rosters", __name__, template_folder="templates")
 
-HEADINGS = ("Officer", "Agency", "Class", "Course", "Standing", "Started", "Lessons completed", "Lessons", "Minutes owed")
+HEADINGS = (
+    "Officer",
+    "Agency",
+    "Class",
+    "Course",
+    "Standing",
+    "Started",
+    "Lessons completed",
+    "Lessons",
+    "Minutes owed",
+    "Exercises passed",
+    "Exercises",
+)
 OF_AGENCY = ("Officer", "Class", "Name of the class", "Model", "First day", "Last day", *HEADINGS[4:])
 
 
@@ -47,7 +59,8 @@ def export(offering_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _cells(found: Progress) -> tuple[object, ...]:
-    return found.standing, "yes" if found.started else "no", found.lessons_done, found.lessons, found.hours.owed
+    started = "yes" if found.started else "no"
+    return found.standing, started, found.lessons_done, found.lessons, found.hours.owed, found.practicals_passed, found.practicals
 
 
 def _download(text: str, *, name: str) -> Response:

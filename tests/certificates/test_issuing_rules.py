@@ -39,6 +39,8 @@ RECORD = Record(
     ended="",
     subjects=frozenset(SUBJECTS),
     exams=(EXAM,),
+    practicals_passed=0,
+    practicals=0,
     acknowledged=False,
     demo=False,
     undrawable="",
@@ -75,6 +77,7 @@ def test_a_complete_record_meets_every_gate() -> None:
         (replace(RECORD, exams=()), "An exam passed"),
         (replace(RECORD, exams=(EXAM, replace(EXAM, title="Second", passed=False))), "Second passed"),
         (replace(RECORD, exams=(replace(EXAM, admitted=False),)), "Final passed"),
+        (replace(RECORD, practicals_passed=2, practicals=3), "Practical exercises passed"),
         (replace(RECORD, exams=(replace(EXAM, public=True),)), "Public question bank accepted"),
         (replace(RECORD, undrawable="No glyph."), "The paper can be drawn"),
         (replace(RECORD, earlier=Earlier.CERTIFICATE), "No certificate yet"),
@@ -83,6 +86,13 @@ def test_a_complete_record_meets_every_gate() -> None:
 )
 def test_each_gap_is_named(record: Record, fault: str) -> None:
     assert faults(record) == [fault]
+
+
+def test_practical_exercises_are_asked_for_only_where_the_course_has_them() -> None:
+    """R-01."""
+    passed = gates(replace(RECORD, practicals_passed=3, practicals=3))
+    assert [gate.state for gate in passed if gate.label == "Practical exercises passed"] == ["met"]
+    assert "Practical exercises passed" not in {gate.label for gate in gates(RECORD)}
 
 
 def test_an_exam_without_a_proctor_needs_no_admission() -> None:

@@ -42,6 +42,22 @@ def test_the_next_step_is_the_one_that_can_be_taken(state: ClassState, lessons_l
     assert next_step(class_state=state, lessons_left=lessons_left, exams=exams) is step
 
 
+@pytest.mark.parametrize(
+    ("state", "lessons_left", "exams", "step"),
+    [
+        (ClassState.RUNNING, 0, [PASSED], NextStep.PRACTICE),
+        (ClassState.ENDED, 0, [PASSED], NextStep.PRACTICE),
+        (ClassState.RUNNING, 1, [PASSED], NextStep.LESSON),
+        (ClassState.RUNNING, 0, [OPEN], NextStep.EXAM),
+        (ClassState.STOPPED, 0, [PASSED], NextStep.STOPPED),
+    ],
+)
+def test_no_certificate_is_promised_while_a_practical_exercise_is_not_passed(
+    state: ClassState, lessons_left: int, exams: list[ExamFacts], step: NextStep
+) -> None:
+    assert next_step(class_state=state, lessons_left=lessons_left, exams=exams, practicals_left=1) is step
+
+
 def test_every_step_about_an_exam_has_an_exam_that_is_not_passed() -> None:
     kinds = (NEW, OPEN, RETAKE, SITTING, PASSED, OUT)
     for state, left, size in itertools.product(ClassState, (0, 1), (0, 1, 2)):

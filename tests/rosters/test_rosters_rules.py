@@ -19,6 +19,7 @@ FACTS = st.builds(
     exams=st.lists(st.sampled_from(ExamStanding), max_size=3).map(tuple),
     lessons_left=st.integers(0, 3),
     owed=st.integers(0, 90),
+    practicals_left=st.integers(0, 2),
 )
 
 
@@ -28,6 +29,7 @@ FACTS = st.builds(
         ({}, Standing.PASSED),
         ({"lessons_left": 1}, Standing.IN_TRAINING),
         ({"owed": 1}, Standing.IN_TRAINING),
+        ({"practicals_left": 1}, Standing.IN_TRAINING),
         ({"exams": ()}, Standing.IN_TRAINING),
         ({"exams": (ExamStanding.PASSED, ExamStanding.IN_TRAINING)}, Standing.IN_TRAINING),
         ({"exams": (ExamStanding.SITTING,)}, Standing.IN_TRAINING),
@@ -44,7 +46,8 @@ def test_an_officer_stands_where_the_record_says(changed: dict[str, Any], expect
 @given(FACTS)
 def test_passed_is_only_who_has_done_everything(facts: Facts) -> None:
     """R-01, R-33."""
-    everything = set(facts.exams) == {ExamStanding.PASSED} and not (facts.withdrawn or facts.lessons_left or facts.owed)
+    left = facts.lessons_left or facts.owed or facts.practicals_left
+    everything = set(facts.exams) == {ExamStanding.PASSED} and not (facts.withdrawn or left)
     assert (standing(facts) is Standing.PASSED) is everything
 
 

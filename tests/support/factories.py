@@ -114,7 +114,11 @@ def a_course(
 def a_practical(session: Session, *, number: int, now: datetime, course: str = "palmetto") -> dict[str, Any]:
     """A practical exercise, and what a manifest says of it."""
     identity = f"{course}-practical-{number}"
-    criteria = [{"id": "C1", "text": "Reads the paper first", "points": 2, "critical": True}]
+    criteria = [
+        {"id": "C1", "text": "Reads the paper first", "points": 2, "critical": True},
+        {"id": "C2", "text": "Says who they are", "points": 3, "critical": False},
+        {"id": "C3", "text": "Writes down the time", "points": 5, "critical": False},
+    ]
     content = {
         "title": f"Practical {number}",
         "source": "## Setting",

@@ -57,6 +57,8 @@ DAYS = _form(
     starts_on="2026-12-01", ends_on="2026-12-31", time_zone="America/New_York", mode="online", state="", capacity="24", day_starts="08:00"
 )
 BY_FULL_CLASS = _form(offering_id="full_class_id")
+BY_PRACTICE = _form(offering_id="practice_offering")
+RATING = {"mark-C1": "met", "mark-C2": "partly met", "mark-C3": "met", "held_on": "2026-11-20"}
 BY_LINK = _form(secret="password_secret")
 BY_PROPOSAL = _form(proposal_id="role_proposal_id")
 BY_INFLUX = _form(agreement_id="influx_id")
@@ -229,6 +231,18 @@ ROUTES: dict[str, Route] = {
     "lessons.answer": Route(Scope.OFFICER, _form(choice="a", elapsed="30")),
     "lessons.complete": Route(Scope.OFFICER, _form(elapsed="30")),
     "lessons.practical": Route(Scope.OFFICER, named=_form(enrollment_id="practice_id")),
+    # Practical exercises
+    "practicals.grid": Route(Scope.PROGRAM, named=BY_PRACTICE),
+    "practicals.record": Route(Scope.PROGRAM, named=_form(enrollment_id="practice_id")),
+    "practicals.rating": Route(Scope.PROGRAM, named=_form(enrollment_id="practice_id")),
+    "practicals.rate": Route(Scope.PROGRAM, RATING, named=_form(enrollment_id="practice_id")),
+    "practicals.decision": Route(Scope.PROGRAM, named=_form(enrollment_id="differing_id")),
+    "practicals.decide": Route(Scope.PROGRAM, _form(passed="yes", reason=NOTE), named=_form(enrollment_id="differing_id")),
+    "practicals.repeat": Route(Scope.PROGRAM, named=_form(enrollment_id="failed_id")),
+    "practicals.open_repeat": Route(Scope.PROGRAM, _form(remediation=NOTE), named=_form(enrollment_id="failed_id")),
+    "practicals.alarm": Route(Scope.PROGRAM, named=BY_PRACTICE),
+    "practicals.answer_alarm": Route(Scope.PROGRAM, _form(what=NOTE), named=BY_PRACTICE),
+    "practicals.own": Route(Scope.OFFICER, named=_form(enrollment_id="practice_id")),
     "courses.lessons": Route(Scope.NONE),
     "courses.edit": Route(Scope.PROGRAM),
     "courses.preview": Route(Scope.PROGRAM, LESSON),
@@ -377,16 +391,17 @@ AUDIENCES: dict[StrEnum, str] = {
     Permission.CLASS_MANAGE: (
         "enrolling.enroll enrolling.leave_waiting_list enrolling.move_up enrolling.new_enrollments enrolling.withdraw "
         "enrolling.withdrawal enrollments.cancel enrollments.cancellation enrollments.change_plan enrollments.new_offering "
-        "enrollments.new_plan enrollments.open_offering rosters.lesson_difference rosters.move rosters.revision"
+        "enrollments.new_plan enrollments.open_offering practicals.alarm practicals.answer_alarm "
+        "rosters.lesson_difference rosters.move rosters.revision"
     ),
     Permission.CLASS_READ: (
-        "attendance.attendance enrollments.offering enrollments.offerings enrollments.plans rosters.export rosters.summary "
-        "timetable.timetable"
+        "attendance.attendance enrollments.offering enrollments.offerings enrollments.plans practicals.grid practicals.open_repeat "
+        "practicals.record practicals.repeat rosters.export rosters.summary timetable.timetable"
     ),
     Permission.COURSE_TAKE: (
         "certificates.mine exams.answer exams.exam exams.question exams.result exams.review exams.start "
         "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson lessons.practical timetable.own "
-        "own_authorization.acknowledge own_authorization.card own_authorization.mine"
+        "own_authorization.acknowledge own_authorization.card own_authorization.mine practicals.own"
     ),
     Permission.EXAM_ADMIT: "proctoring.admission proctoring.admit proctoring.room",
     Permission.LESSON_WRITE: (
@@ -394,7 +409,7 @@ AUDIENCES: dict[StrEnum, str] = {
         "currency.currency currency.fact"
     ),
     Permission.MARK_ENTER: "course_pages.course course_pages.courses course_pages.enter_pass_mark",
-    Permission.PRACTICAL_RATE: "course_pages.practical",
+    Permission.PRACTICAL_RATE: "course_pages.practical practicals.decide practicals.decision practicals.rate practicals.rating",
     Permission.NOMINATION_DECIDE: "nominations.decide nominations.invite nominations.screen nominations.waiting",
     Permission.NOMINATION_MAKE: (
         "nominations.add_evidence nominations.check_file nominations.new_file nominations.new_nomination nominations.nominate "

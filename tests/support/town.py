@@ -26,6 +26,7 @@ from lms.accounts.permissions import Role
 from lms.accounts.rules import SYSTEM
 from lms.agencies import agreement_service as agreements
 from lms.agencies import nomination_service as nominations
+from lms.agencies.models import Agency
 from lms.agencies.nomination_rules import Outcome
 from lms.app import create_app, open_site
 from lms.audit.models import AuditEntry
@@ -61,6 +62,10 @@ from lms.notices import service as notices
 from lms.notices.models import Notice
 from lms.notices.rules import WORDINGS, Kind
 from lms.notices.service import Recipient
+from lms.practicals import service as practicals
+from lms.practicals.rules import Given
+from lms.practicals.rules import Mark as Practiced
+from lms.practicals.service import Rating
 from lms.questions.models import BankQuestion, QuestionRevision
 from lms.retention import service as retention
 from lms.retention.rules import RecordClass
@@ -241,6 +246,7 @@ def _shared(session: Session, made: Program) -> Things:
     practice = a_class(session, now=NOON, course_hash=a_course(session, now=NOON, course="practice", practicals=1), title="Practice")
     return {
         "practice_offering": practice,
+        **_rated(session, practice),
         "practical_id": "practice-practical-1",
         "fact_id": "IL-01",
         "offering_id": made.offering_id,
@@ -255,6 +261,22 @@ def _shared(session: Session, made: Program) -> Things:
         "in_person": a_course(session, now=NOON, course="in-person", minutes={"reading": 20, "instruction": 40}),
         **_full_class(session, made),
     }
+
+
+def _rated(session: Session, offering_id: uuid.UUID) -> Things:
+    """Two officers rated in a practical exercise: about one the raters differ, the other failed, which raised an alarm."""
+    raters = [another(session, name=name, role=Role.INSTRUCTOR, now=NOON) for name in ("Nell Arroyo", "Iris Takeda")]
+    agency = session.scalars(select(Agency.id).order_by(Agency.name.desc())).first()
+    officers = [another(session, name=name, role=Role.OFFICER, agency_id=agency, now=NOON) for name in ("Ada Falk", "Bo Grant")]
+    differing, failed = (an_enrollment(session, person=one, offering_id=offering_id, now=NOON) for one in officers)
+    met = {name: Given(Practiced.MET) for name in ("C1", "C2", "C3")}
+    missed = {**met, "C1": Given(Practiced.NOT_MET, "Never looked at the paper")}
+    for enrollment_id, sheets in ((differing, (met, missed)), (failed, (missed, missed))):
+        for rater, given in zip(raters, sheets, strict=True):
+            sent = Rating(NOON.date(), given)
+            where: Things = {"enrollment_id": enrollment_id, "practical_id": "practice-practical-1"}
+            practicals.rate(session, actor=rater.identity, rating=sent, now=NOON, **where)
+    return {"differing_id": differing, "failed_id": failed}
 
 
 def _full_class(session: Session, made: Program) -> Things:
@@ -442,7 +464,7 @@ def _nothing() -> Things:
     ids = (
         *("staff_invitation_id", "role_proposal_id", "factor_id"),
         *("practice_id", "agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id"),
-        *("officer_id", "make_up_id", "full_class_id"),
+        *("officer_id", "make_up_id", "full_class_id", "practice_offering", "differing_id", "failed_id"),
         *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id", "notice_id"),
         *("certification_id", "certificate_id", "authorization_id", "property_id", "complaint_id", "due_id", "complaint_due_id"),
         *("requirement_id", "receipt_id"),
