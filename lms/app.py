@@ -21,6 +21,7 @@ from lms.certificates import signers
 from lms.db.blobs import BlobStore, FolderBlobs
 from lms.db.session import Database
 from lms.enrollments import queries as enrollments
+from lms.influx import queries as influx
 from lms.kernel.clock import Clock, SystemClock
 from lms.kernel.once import secret_in
 from lms.practicals import queries as practicals
@@ -40,7 +41,8 @@ def open_site(settings: Settings, *, clock: Clock | None = None, database: Datab
     clock = clock or SystemClock()
 
     def standing_notices(session: Session, identity: Identity) -> list[str]:
-        return [*enrollments.standing_notices(session, identity), *key_notices(settings, clock, identity)]
+        drills = influx.standing_notices(session, identity, now=clock.now())
+        return [*drills, *enrollments.standing_notices(session, identity), *key_notices(settings, clock, identity)]
 
     return Site(
         settings=settings,
@@ -73,6 +75,7 @@ PLACES = (
     ("Agencies", "agencies.agencies", Permission.AGENCY_MANAGE),
     ("My agency", "agencies.agencies", Permission.AGENCY_READ),
     ("Nominations", "nominations.waiting", Permission.NOMINATION_DECIDE),
+    ("Mass influx", "influx.declarations", Permission.INFLUX_MANAGE),
     ("People", "agencies.people", Permission.PERSON_INVITE),
     ("Classes", "enrollments.offerings", Permission.CLASS_READ),
     ("Courses", "course_pages.courses", Permission.MARK_ENTER),

@@ -30,6 +30,7 @@ STATE_LABELS = {
     State.DRAFT: "Draft",
     State.SIGNED: "Signed by both parties",
     State.OPERATIONAL: "Operational",
+    State.ACTIVATED: "Activated for a declaration",
     State.SUSPENDED: "Suspended",
     State.TERMINATING: "Notice of termination given",
     State.TERMINATED: "Ended",
@@ -113,7 +114,7 @@ class MoveForm(Form):
     def offer(self, agreement: AgreementDetail) -> None:
         """The states that may follow."""
         newest = agreement.moves[-1].to
-        self.to.choices = {one.value: STATE_LABELS[one] for one in NEXT[newest]}
+        self.to.choices = {one.value: STATE_LABELS[one] for one in NEXT[newest] if one is not State.ACTIVATED}
         notice = agreement.rule_set.notice("termination")
         if newest is not State.TERMINATING or notice is None or not notice.exigent:
             del self.exigent
@@ -126,6 +127,16 @@ class MoveForm(Form):
             effective_at = start_of(self.on.data, zone=zone)
         exigent = bool(self.exigent.data) if self.exigent else False
         return Step(State(self.to.data), effective_at, self.reason.data, exigent)
+
+
+class ProcedureForm(Form):
+    """How a contingency agreement is activated."""
+
+    procedure = TextAreaField(
+        "How the agreement is activated",
+        [Length(max=2000, message="Use at most 2,000 characters.")],
+        description="The precise procedure that the agreement itself names: who is told, how, and what then happens (28 CFR 65.84(a)(2)).",
+    )
 
 
 class DateForm(Form):

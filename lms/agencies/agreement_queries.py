@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from lms.accounts.models import User
 from lms.accounts.rules import Identity
 from lms.agencies.agreement_rules import TERMS, Move, State, gives_authority, notice_ends_at, state_at
 from lms.agencies.models import (
+    ActivationProcedure,
     Agency,
     Agreement,
     AgreementMove,
@@ -134,6 +136,7 @@ class AgreementDetail:
     rule_set: RuleSet
     moves: list[Move]
     terms: list[TermRow]
+    procedure: str
 
     @property
     def terms_found(self) -> frozenset[str]:
@@ -155,7 +158,7 @@ class AgreementDetail:
 def agreement(session: Session, *, identity: Identity, agreement_id: uuid.UUID) -> AgreementDetail | None:
     """The agreement, or None when there is none or the person may not see its agency: the two look alike."""
     asked = (
-        select(Agreement, Agency.name, Agency.time_zone, RuleSetRevision.content)
+        select(Agreement, Agency.name, Agency.time_zone, RuleSetRevision.content, newest_procedure())
         .join(Agency, Agency.id == Agreement.agency_id)
         .join(RuleSetRevision, RuleSetRevision.hash == Agreement.rule_set_hash)
         .where(Agreement.id == agreement_id, seen_by(identity))
@@ -163,7 +166,7 @@ def agreement(session: Session, *, identity: Identity, agreement_id: uuid.UUID) 
     row = session.execute(asked).first()
     if row is None:
         return None
-    found, name, time_zone, content = row
+    found, name, time_zone, content, procedure = row
     return AgreementDetail(
         id=found.id,
         agency_id=found.agency_id,
@@ -177,6 +180,7 @@ def agreement(session: Session, *, identity: Identity, agreement_id: uuid.UUID) 
         rule_set=kept_rules(content),
         moves=moves_of(session, [found.id])[found.id],
         terms=_terms(session, found.id),
+        procedure=procedure or "",
     )
 
 
@@ -193,6 +197,21 @@ def _terms(session: Session, agreement_id: uuid.UUID) -> list[TermRow]:
     asked = select(AgreementTerm.term, AgreementTerm.place, AgreementTerm.number).where(AgreementTerm.agreement_id == agreement_id)
     newest = {term: (place, number) for term, place, number in session.execute(asked.order_by(AgreementTerm.number))}
     return [TermRow(term, text, *newest.get(term, ("", 0))) for term, text in TERMS.items()]
+
+
+def terms_found(session: Session, agreement_ids: Collection[uuid.UUID]) -> defaultdict[uuid.UUID, set[str]]:
+    """The terms that were found in each of these agreements. One statement."""
+    asked = select(AgreementTerm.agreement_id, AgreementTerm.term, AgreementTerm.found).where(AgreementTerm.agreement_id.in_(agreement_ids))
+    found: defaultdict[uuid.UUID, set[str]] = defaultdict(set)
+    for agreement_id, term, is_found in session.execute(asked.order_by(AgreementTerm.number)):
+        (found[agreement_id].add if is_found else found[agreement_id].discard)(term)
+    return found
+
+
+def newest_procedure() -> Any:
+    """By which procedure an agreement is activated, as recorded last: a column for statements about agreements."""
+    newest = select(ActivationProcedure.text).where(ActivationProcedure.agreement_id == Agreement.id)
+    return newest.order_by(ActivationProcedure.number.desc()).limit(1).correlate(Agreement).scalar_subquery()
 
 
 def documents(session: Session, *, agreement_id: uuid.UUID | None = None, nomination_id: uuid.UUID | None = None) -> list[DocumentRow]:

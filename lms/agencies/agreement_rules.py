@@ -29,6 +29,7 @@ class State(StrEnum):
     DRAFT = "draft"
     SIGNED = "signed"
     OPERATIONAL = "operational"
+    ACTIVATED = "activated"
     SUSPENDED = "suspended"
     TERMINATING = "terminating"
     TERMINATED = "terminated"
@@ -36,16 +37,20 @@ class State(StrEnum):
 
 NEXT: dict[State, tuple[State, ...]] = {
     State.DRAFT: (State.SIGNED, State.TERMINATED),
-    State.SIGNED: (State.OPERATIONAL, State.TERMINATING),
-    State.OPERATIONAL: (State.SUSPENDED, State.TERMINATING),
+    State.SIGNED: (State.OPERATIONAL, State.ACTIVATED, State.TERMINATING),
+    State.OPERATIONAL: (State.ACTIVATED, State.SUSPENDED, State.TERMINATING),
+    State.ACTIVATED: (State.ACTIVATED, State.SUSPENDED, State.TERMINATING),
     State.SUSPENDED: (State.OPERATIONAL, State.TERMINATING),
     State.TERMINATING: (State.TERMINATED, State.OPERATIONAL),
     State.TERMINATED: (),
 }
-"""What may follow what. A draft may be given up; a notice may be withdrawn before it has run."""
-IN_FORCE = frozenset({State.SIGNED, State.OPERATIONAL, State.SUSPENDED, State.TERMINATING})
+"""What may follow what. A draft may be given up; a notice may be withdrawn before it has run. Only a contingency agreement is activated,
+for one declaration after another."""
+READY = frozenset({State.SIGNED, State.OPERATIONAL, State.ACTIVATED})
+"""States from which a contingency agreement can be activated: signed, and neither suspended nor ending (R-28)."""
+IN_FORCE = frozenset({State.SIGNED, State.OPERATIONAL, State.ACTIVATED, State.SUSPENDED, State.TERMINATING})
 """States in which there is a signed agreement."""
-NOMINATING = frozenset({State.SIGNED, State.OPERATIONAL})
+NOMINATING = READY
 """States in which an agency may nominate under the agreement (R-14)."""
 FURTHEST_AHEAD = timedelta(days=366)
 TERMS = {
@@ -122,12 +127,16 @@ def lasting_state(moves: Iterable[Move], *, at: datetime, on_record: datetime) -
     return begun[-1] if begun else None
 
 
-def gives_authority(moves: Iterable[Move], *, at: datetime, contingency: bool, on_record: datetime | None = None) -> bool:
+def gives_authority(
+    moves: Iterable[Move], *, at: datetime, contingency: bool, on_record: datetime | None = None, declared: bool = False
+) -> bool:
     """Whether officers may be authorized under the agreement at that moment (R-18), as on record at `on_record` (at `at` unless given).
 
-    A contingency agreement lies dormant until its activation is on record (R-28).
+    A contingency agreement lies dormant until its activation is on record, and again when what it was activated for has ended (R-28).
+    `declared`: the declaration for which it was activated is in force.
     """
-    return not contingency and lasting_state(moves, at=at, on_record=on_record or at) is State.OPERATIONAL
+    state = lasting_state(moves, at=at, on_record=on_record or at)
+    return declared and state is State.ACTIVATED if contingency else state is State.OPERATIONAL
 
 
 # --- How it moves ---------------------------------------------------------------------------------------------------
@@ -159,6 +168,7 @@ class Standing:
     rule_set: RuleSet
     zone: str
     terms: Collection[str]
+    contingency: bool = False
 
 
 def fault_of_step(standing: Standing, step: Step, *, now: datetime) -> str | None:
@@ -172,14 +182,21 @@ def fault_of_step(standing: Standing, step: Step, *, now: datetime) -> str | Non
         return "This would take effect before the move that came before it."
     if step.effective_at > now + FURTHEST_AHEAD:
         return "A move is recorded at most a year ahead."
-    if step.to is State.SIGNED:
-        return _fault_of_signing(standing)
+    if step.to in {State.SIGNED, State.ACTIVATED}:
+        return fault_of_terms(standing) or (None if step.to is State.SIGNED else _fault_of_activation(standing))
     return _fault_of_ending(standing, step) if step.to is State.TERMINATED else None
 
 
-def _fault_of_signing(standing: Standing) -> str | None:
+def fault_of_terms(standing: Standing) -> str | None:
+    """Which of the fifteen terms an agreement for a mass influx lacks, in a sentence; or None."""
     missing = missing_terms(standing.terms) if standing.rule_set.basis == Basis.MASS_INFLUX else []
     return f"28 CFR 65.84(a)(3) asks for fifteen terms. Not found yet: {', '.join(missing)}." if missing else None
+
+
+def _fault_of_activation(standing: Standing) -> str | None:
+    if standing.contingency and standing.rule_set.basis == Basis.MASS_INFLUX:
+        return None
+    return "Only a contingency agreement for a mass influx is activated. Section 287(g) agreements never are (R-26)."
 
 
 def _fault_of_ending(standing: Standing, step: Step) -> str | None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.rules import Identity
 from lms.agencies import agreement_queries as queries
 from lms.agencies.agreement_rules import TERMS, Basis, Component, Standing, State, Step, fault_of_agreement, fault_of_step
 from lms.agencies.models import (
+    ActivationProcedure,
     Agency,
     Agreement,
     AgreementMove,
@@ -184,17 +185,53 @@ def _tell(
 
 def move_agreement(session: Session, *, actor: Identity, agreement_id: uuid.UUID, step: Step, now: datetime) -> None:
     """Record that an agreement moves into another state. The row stays for ever; a mistake is put right by another move."""
+    if step.to is State.ACTIVATED:
+        raise NotSo("An agreement is activated from the page of a declaration, by the procedure that it names.")
+    _move(session, actor=actor, agreement_id=agreement_id, step=step, now=now)
+
+
+def activate_agreement(
+    session: Session, *, actor: Identity, agreement_id: uuid.UUID, effective_at: datetime, reason: str, now: datetime
+) -> int:
+    """Record that a contingency agreement was activated, which the caller has found to be so. Returns the number of the move."""
+    step = Step(State.ACTIVATED, effective_at, reason)
+    return _move(session, actor=actor, agreement_id=agreement_id, step=step, now=now, action="activated an agreement")
+
+
+def _move(
+    session: Session, *, actor: Identity, agreement_id: uuid.UUID, step: Step, now: datetime, action: str = "moved an agreement"
+) -> int:
     session.execute(select(Agreement.id).where(Agreement.id == agreement_id).with_for_update())
     found = queries.agreement(session, identity=actor, agreement_id=agreement_id)
     if found is None:
         raise NoSuchAgreement("There is no such agreement.")
-    standing = Standing(found.moves, found.rule_set, found.time_zone, found.terms_found)
+    standing = Standing(found.moves, found.rule_set, found.time_zone, found.terms_found, found.contingency)
     fault = fault_of_step(standing, step, now=now)
     if fault:
         raise NotSo(fault)
-    _add_move(session, actor=actor, agreement_id=agreement_id, number=found.moves[-1].number + 1, step=step, now=now)
+    number = found.moves[-1].number + 1
+    _add_move(session, actor=actor, agreement_id=agreement_id, number=number, step=step, now=now)
     details = {"to": step.to, "effective_at": step.effective_at.isoformat(), "exigent": step.exigent}
-    _tell(session, actor, "moved an agreement", agreement_id, found.agency_id, now, reason=step.reason.strip(), details=details)
+    _tell(session, actor, action, agreement_id, found.agency_id, now, reason=step.reason.strip(), details=details)
+    return number
+
+
+def record_procedure(session: Session, *, actor: Identity, agreement_id: uuid.UUID, text: str, now: datetime) -> bool:
+    """Record by which procedure a contingency agreement is activated, as it says itself (28 CFR 65.84(a)(2)). Whether that is new."""
+    session.execute(select(Agreement.id).where(Agreement.id == agreement_id).with_for_update())
+    found = queries.agreement(session, identity=actor, agreement_id=agreement_id)
+    if found is None:
+        raise NoSuchAgreement("There is no such agreement.")
+    if not found.contingency:
+        raise NotSo("Only a contingency agreement has a procedure of activation.")
+    text = text.strip()
+    if text == found.procedure:
+        return False
+    number = 1 + (session.scalar(select(func.max(ActivationProcedure.number)).where(ActivationProcedure.agreement_id == agreement_id)) or 0)
+    who = {"recorded_by": actor.user_id, "recorded_at": now}
+    session.add(ActivationProcedure(agreement_id=agreement_id, number=number, text=text, **who))
+    _tell(session, actor, "recorded the activation procedure of an agreement", agreement_id, found.agency_id, now)
+    return True
 
 
 def record_terms(session: Session, *, actor: Identity, agreement_id: uuid.UUID, places: Mapping[str, str], now: datetime) -> int:

@@ -18,6 +18,7 @@ from lms.agencies.agreement_forms import (
     DocumentForm,
     LetterForm,
     MoveForm,
+    ProcedureForm,
     TemplateForm,
     places_sent,
 )
@@ -234,15 +235,20 @@ def terms(agreement_id: uuid.UUID) -> ResponseReturnValue:
     found = _seen(agreement_id)
     if found.basis != Basis.MASS_INFLUX:
         raise NotFound("This agreement has no such checklist.")
-    return page("agencies/terms.html", agreement=found)
+    return page("agencies/terms.html", agreement=found, form=ProcedureForm(data={"procedure": found.procedure}))
 
 
 @blueprint.post("/agreements/<uuid:agreement_id>/terms")
 @access(Permission.AGREEMENT_MANAGE)
 def record_terms(agreement_id: uuid.UUID) -> ResponseReturnValue:
     """Record where the fifteen terms stand."""
+    found, form, actor = _seen(agreement_id), ProcedureForm.from_request(), current_identity()
+    if not form.validate():
+        return page("agencies/terms.html", agreement=found, form=form, status=422)
     places = places_sent(request.form.to_dict())
-    service.record_terms(session(), actor=current_identity(), agreement_id=agreement_id, places=places, now=now())
+    service.record_terms(session(), actor=actor, agreement_id=agreement_id, places=places, now=now())
+    if found.contingency:
+        service.record_procedure(session(), actor=actor, agreement_id=agreement_id, text=form.procedure.data or "", now=now())
     return redirect(url_for("agreements.agreement", agreement_id=agreement_id), 303)
 
 

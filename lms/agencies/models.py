@@ -26,6 +26,19 @@ class Agency(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class AgencyCounty(Base):
+    """A county that an agency serves, by its five-digit FIPS code. The rows of the newest number count; one of no county: State-wide."""
+
+    __tablename__ = "agency_county"
+    __append_only__ = True
+
+    agency_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    fips: Mapped[str] = mapped_column(primary_key=True)
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Membership(Base):
     """An officer serving in an agency, from a moment on."""
 
@@ -113,6 +126,19 @@ class AgreementTerm(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     found: Mapped[bool]
     place: Mapped[str]
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ActivationProcedure(Base):
+    """By which procedure a contingency agreement is activated, in its own words. The newest row counts."""
+
+    __tablename__ = "activation_procedure"
+    __append_only__ = True
+
+    agreement_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
     recorded_by: Mapped[uuid.UUID | None] = mapped_column(Id)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

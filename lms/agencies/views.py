@@ -15,8 +15,9 @@ from lms.accounts.browser import enter
 from lms.accounts.permissions import STAFF_ROLES, Permission, Role
 from lms.accounts.queries import PEOPLE_PER_PAGE, OpenInvitation
 from lms.accounts.service import INVITATION_LASTS, AlreadyMade, InvitationGone, SignInAgain
-from lms.agencies import agreement_views, nomination_views, queries, role_views, service
+from lms.agencies import agreement_views, nomination_views, place_queries, place_views, queries, role_views, service
 from lms.agencies.forms import ROLE_LABELS, AgencyForm, EndingForm, InvitationForm, TransferForm, WelcomeForm
+from lms.agencies.place_rules import named
 from lms.agencies.queries import AGENCIES_PER_PAGE
 from lms.agencies.rules import KIND_LABELS, STATES, TIME_ZONES, AgencyKind
 from lms.agencies.service import AgencyExists
@@ -78,7 +79,8 @@ def agency(agency_id: uuid.UUID) -> ResponseReturnValue:
     officers = queries.officers(session(), identity=identity, agency_id=agency_id, now=now())
     coordinators = queries.coordinators(session(), identity=identity, agency_id=agency_id, now=now())
     names = {"kind": KIND_LABELS[AgencyKind(found.kind)], "state": STATES[found.state], "zone": TIME_ZONES[found.time_zone]}
-    may = {"invites": identity.may(Permission.PERSON_INVITE), "moves": identity.may(Permission.AGENCY_MANAGE)}
+    names["counties"] = named(place_queries.counties_served(session(), [agency_id]).get(agency_id, ()))
+    may = {"invites": identity.may(Permission.PERSON_INVITE), "manages": identity.may(Permission.AGENCY_MANAGE)}
     return page("agencies/agency.html", agency=found, officers=officers, coordinators=coordinators, names=names, **may)
 
 
@@ -255,4 +257,4 @@ def _gone() -> ResponseReturnValue:
     return page("agencies/invitation_gone.html", status=404)
 
 
-blueprints = [blueprint, agreement_views.blueprint, nomination_views.blueprint, role_views.blueprint]
+blueprints = [blueprint, agreement_views.blueprint, nomination_views.blueprint, place_views.blueprint, role_views.blueprint]

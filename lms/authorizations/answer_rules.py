@@ -14,6 +14,7 @@ from lms.agencies.agreement_rules import known as agreement_known
 from lms.authorizations.rules import Authority, Listed, Training, certified_by, covers, place_name, standing
 from lms.certificates.numbers import display
 from lms.certificates.rules import Fact, Life
+from lms.influx.rules import TRANSPORT, Basis103, Place, limits
 from lms.places.rules import BY_FIPS, BY_POSTAL, counties, counties_of
 
 SUFFIXES = (" county", " parish", " borough", " municipality", " census area", " municipio")
@@ -148,6 +149,7 @@ def _judged(one: Considered, question: Question) -> dict[str, Any]:
     found = standing(one.authority, at=at, known=known)
     has_function, has_place = question.function in one.functions, covers(one.places, question.place)
     is_active = found is not None and found.is_active
+    has_place = has_place and (not is_active or _inside(one.authority, question))
     return {
         "letter": one.number,
         "model": one.model,
@@ -163,6 +165,24 @@ def _judged(one: Considered, question: Question) -> dict[str, Any]:
     }
 
 
+def _inside(authority: Authority, question: Question) -> bool:
+    """Whether the place lies inside the boundaries of the mass influx that woke the authority; without one there are no boundaries."""
+    if authority.influx is None:
+        return True
+    place = Place(BY_FIPS[question.place[:2]].postal, question.place if question.place in counties() else "")
+    in_custody = question.function == TRANSPORT
+    return not limits(authority.influx, at=question.at, known=question.known, place=place, in_custody=in_custody)
+
+
+def _influx_facts(influx: Basis103, known: datetime) -> Iterable[dict[str, str]]:
+    for declared in influx.declared(at=known, known=known):
+        for act in declared.acts:
+            if act.known_at <= known:
+                yield _fact(f"Mass influx: {act.kind}", Fact(act.effective_at, act.known_at))
+                if act.ends_at is not None:
+                    yield _fact("Mass influx: the end that was declared", Fact(act.ends_at, act.known_at))
+
+
 def _authority_facts(one: Considered, known: datetime) -> Iterable[dict[str, str]]:
     authority = one.authority
     yield _fact(f"Authorization {one.number} begins", Fact(authority.starts_at, authority.recorded_at))
@@ -173,11 +193,8 @@ def _authority_facts(one: Considered, known: datetime) -> Iterable[dict[str, str
             yield _fact(f"Authorization {one.number}: {move.kind}", Fact(move.effective_at, move.recorded_at))
     for step in agreement_known(authority.agreement, on=known):
         yield _fact(f"Agreement: {step.to}", Fact(step.effective_at, step.recorded_at))
-    for window in authority.windows or ():
-        if window.opens.recorded_at <= known:
-            yield _fact(f"Opened by {window.source}", window.opens)
-        if window.closes is not None and window.closes.recorded_at <= known:
-            yield _fact(f"Closed by {window.source}", window.closes)
+    if authority.influx is not None:
+        yield from _influx_facts(authority.influx, known)
     for end in authority.ends:
         if end.fact.recorded_at <= known:
             yield _fact(f"Ended by {end.source}", end.fact)

@@ -27,6 +27,7 @@ from lms.authorizations.models import (
 from lms.authorizations.queries import AuthorizationRow, NoticeRow
 from lms.authorizations.rules import FINAL, MoveKind
 from lms.certificates.models import Certificate, CertificateSecret, Revocation, Supersession
+from lms.influx import queries as influx
 
 PER_PAGE: Final = 50
 EXPIRING_DAYS: Final = (30, 60, 90)
@@ -99,8 +100,8 @@ def _agreement_state(now: datetime) -> Any:
     )
 
 
-def _rests_on(basis: Basis) -> ColumnElement[bool]:
-    return exists().where(Agreement.id == Authorization.agreement_id, Agreement.basis == basis)
+def _rests_on(agreed: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Agreement.id == Authorization.agreement_id, agreed)
 
 
 def is_suspended(now: datetime) -> ColumnElement[bool]:
@@ -110,13 +111,16 @@ def is_suspended(now: datetime) -> ColumnElement[bool]:
 
 
 def is_active(now: datetime) -> ColumnElement[bool]:
-    """That an authorization is in force. One for a mass influx lies dormant until it is activated (R-28)."""
+    """That an authorization is in force. One for a mass influx is, while its agreement is activated and the declared period runs (R-28)."""
     return and_(
         not_(has_ended(now)),
         Authorization.starts_at <= now,
         not_(_suspended_itself(now)),
-        _agreement_state(now) == State.OPERATIONAL,
-        _rests_on(Basis.SECTION_287G),
+        or_(
+            and_(_agreement_state(now) == State.OPERATIONAL, _rests_on(Agreement.basis == Basis.SECTION_287G)),
+            and_(_agreement_state(now) == State.OPERATIONAL, _rests_on(influx.is_awake(now))),
+            and_(_agreement_state(now) != State.SUSPENDED, _rests_on(and_(Agreement.contingency, influx.is_awake(now)))),
+        ),
     )
 
 

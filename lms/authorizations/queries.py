@@ -28,8 +28,10 @@ from lms.authorizations.models import (
     PropertyReturn,
 )
 from lms.authorizations.notice_rules import Clock, clock
-from lms.authorizations.rules import Authority, Move, MoveKind, Standing, place_name, standing, windows_of
+from lms.authorizations.rules import Authority, Move, MoveKind, Standing, place_name, standing
 from lms.certificates.models import Certificate
+from lms.influx import queries as influx
+from lms.influx.rules import Basis103
 
 OBJECT_TYPE: Final = "authorization"
 """How the audit trail calls an authorization."""
@@ -137,7 +139,7 @@ def under_agreement(session: Session, *, agreement_id: uuid.UUID) -> list[Author
 
 
 def rows(session: Session, chosen: Select[Any]) -> list[AuthorizationRow]:
-    """The chosen authorizations, the newest first. Three statements, whatever is found."""
+    """The chosen authorizations, the newest first. Three statements, whatever is found; six where one is for a mass influx."""
     asked = (
         select(Authorization, Officer.name, Agency, Agreement, Certificate, AuthorizationAcknowledgment.at, ProgramPaper.digest)
         .join(Officer, Officer.id == Authorization.officer_id)
@@ -152,7 +154,8 @@ def rows(session: Session, chosen: Select[Any]) -> list[AuthorizationRow]:
     found = session.execute(asked).all()
     moves = _moves(session, [row[0].id for row in found])
     of_agreements = agreements.moves_of(session, {row[0].agreement_id for row in found})
-    return [_row(row, moves[row[0].id], of_agreements[row[0].agreement_id]) for row in found]
+    bases = influx.bases_of(session, [row[3] for row in found])
+    return [_row(row, moves[row[0].id], of_agreements[row[0].agreement_id], bases.get(row[0].agreement_id)) for row in found]
 
 
 def _moves(session: Session, authorization_ids: Sequence[uuid.UUID]) -> defaultdict[uuid.UUID, list[Move]]:
@@ -169,7 +172,7 @@ def _moves(session: Session, authorization_ids: Sequence[uuid.UUID]) -> defaultd
     return found
 
 
-def _row(row: Any, moves: Sequence[Move], of_agreement: Sequence[AgreementMove]) -> AuthorizationRow:
+def _row(row: Any, moves: Sequence[Move], of_agreement: Sequence[AgreementMove], basis: Basis103 | None) -> AuthorizationRow:
     made, officer, agency, agreement, certificate, acknowledged_at, digest = row
     return AuthorizationRow(
         id=made.id,
@@ -194,18 +197,18 @@ def _row(row: Any, moves: Sequence[Move], of_agreement: Sequence[AgreementMove])
         facts=made.facts,
         acknowledged_at=acknowledged_at,
         paper=digest,
-        authority=_authority(made, agreement, moves, of_agreement),
+        authority=_authority(made, moves, of_agreement, basis),
     )
 
 
-def _authority(made: Authorization, agreement: Agreement, moves: Sequence[Move], of_agreement: Sequence[AgreementMove]) -> Authority:
+def _authority(made: Authorization, moves: Sequence[Move], of_agreement: Sequence[AgreementMove], basis: Basis103 | None) -> Authority:
     return Authority(
         starts_at=made.starts_at,
         recorded_at=made.recorded_at,
         ends_at=made.ends_at,
         moves=tuple(moves),
         agreement=tuple(of_agreement),
-        windows=windows_of(agreement.basis),
+        influx=basis,
     )
 
 

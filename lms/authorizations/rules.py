@@ -11,12 +11,13 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from lms.agencies.agreement_rules import Basis, State, known, lasting_state
 from lms.agencies.agreement_rules import Move as AgreementMove
+from lms.agencies.agreement_rules import State, known, lasting_state
 from lms.agencies.clocks import months_later, start_of
 from lms.agencies.rule_sets import RuleSet
 from lms.certificates.numbers import ALPHABET
 from lms.certificates.rules import Fact, Life, Status, validity
+from lms.influx.rules import Basis103, limits
 from lms.places.rules import BY_FIPS, BY_POSTAL, counties
 
 FURTHEST_AHEAD: Final = timedelta(days=366)
@@ -97,23 +98,11 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A time in which authority that otherwise lies dormant is in force, such as a declared mass influx."""
-
-    source: str
-    opens: Fact
-    closes: Fact | None = None
-
-    def holds(self, *, at: datetime, known: datetime) -> bool:
-        closed = self.closes is not None and self.closes.holds(at=at, known=known)
-        return self.opens.holds(at=at, known=known) and not closed
-
-
-@dataclass(frozen=True, slots=True)
 class Authority:
     """Everything that decides whether an authorization is in force.
 
-    `windows`: None for authority that needs none; otherwise it lies dormant outside every one of them (R-28). `ends`: what else ends it.
+    `influx`: what authority for a mass influx rests on, outside of which it lies dormant (R-28); None for section 287(g), which never
+    mixes with it (R-26). `ends`: what else ends it.
     """
 
     starts_at: datetime
@@ -121,7 +110,7 @@ class Authority:
     ends_at: datetime | None
     moves: tuple[Move, ...]
     agreement: tuple[AgreementMove, ...]
-    windows: tuple[Window, ...] | None = None
+    influx: Basis103 | None = None
     ends: tuple[End, ...] = ()
 
 
@@ -187,7 +176,9 @@ def _held(authority: Authority, *, at: datetime, on: datetime) -> Standing | Non
     own = open_suspension(authority.moves, at=at, on=on)
     if own is not None:
         return Standing(Word.SUSPENDED, own.effective_at, own.recorded_at, "its suspension")
-    return _held_by_agreement(authority, at=at, on=on) if authority.windows is None else _dormant(authority, at=at, on=on)
+    if authority.influx is None:
+        return _held_by_agreement(authority, at=at, on=on)
+    return _held_in_influx(authority, authority.influx, at=at, on=on)
 
 
 def open_suspension(moves: Iterable[Move], *, at: datetime, on: datetime) -> Move | None:
@@ -213,12 +204,13 @@ def _held_by_agreement(authority: Authority, *, at: datetime, on: datetime) -> S
     return Standing(word, since, recorded, told)
 
 
-def _dormant(authority: Authority, *, at: datetime, on: datetime) -> Standing | None:
-    if lasting_state(authority.agreement, at=at, on_record=on) is State.SUSPENDED:
+def _held_in_influx(authority: Authority, influx: Basis103, *, at: datetime, on: datetime) -> Standing | None:
+    """Authority for a mass influx goes with the declared period: before, in a gap and after it lies dormant (R-24, R-28)."""
+    state = lasting_state(authority.agreement, at=at, on_record=on)
+    if state is State.SUSPENDED or not (influx.contingency or state is State.OPERATIONAL):
         return _held_by_agreement(authority, at=at, on=on)
-    if any(window.holds(at=at, known=on) for window in authority.windows or ()):
-        return None
-    return Standing(Word.DORMANT, authority.starts_at, authority.recorded_at, "the agreement has not been activated (R-28)")
+    found = limits(influx, at=at, known=on)
+    return Standing(Word.DORMANT, authority.starts_at, authority.recorded_at, found[0].source) if found else None
 
 
 # --- Certified ------------------------------------------------------------------------------------------------------
@@ -296,11 +288,6 @@ def ends_by_rule(rule_set: RuleSet, *, starts_at: datetime, zone: str) -> dateti
     if months is None:
         return None
     return start_of(months_later(starts_at.astimezone(ZoneInfo(zone)).date(), months=months), zone=zone)
-
-
-def windows_of(basis: str) -> tuple[Window, ...] | None:
-    """What must be open for authority on this basis to be in force: nothing for section 287(g), an activation for a mass influx (R-28)."""
-    return () if basis == Basis.MASS_INFLUX else None
 
 
 def letter_number(entropy: bytes) -> str:

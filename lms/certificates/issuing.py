@@ -5,7 +5,7 @@ Drawing, signing and storing happen outside any transaction. Each step reads wha
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from lms.certificates import queries, service
 from lms.certificates.numbers import CertificateClass
@@ -121,7 +121,7 @@ def face(found: CertificateRow, *, key_id: str, stated: str) -> Face:
         subjects=tuple(facts["subjects"]),
         completed_on=found.completed_on,
         issued_on=found.issued_on,
-        expires_on=_day(found.life.expires_at),
+        expires_on=_last_day(found),
         verify_url=f"{facts['printed_url']}/{found.number}?t={found.token}",
         printed_url=facts["printed_url"],
         issuer=facts["issuer"],
@@ -136,8 +136,11 @@ def face(found: CertificateRow, *, key_id: str, stated: str) -> Face:
     )
 
 
-def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()
+def _last_day(found: CertificateRow) -> date | None:
+    """The last day on which it holds, where its declaration counts days; else the day of its end."""
+    if found.facts.get("good_until"):
+        return date.fromisoformat(found.facts["good_until"])
+    return None if found.life.expires_at is None else found.life.expires_at.date()
 
 
 def _salts(found: CertificateRow) -> Salts:

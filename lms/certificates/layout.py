@@ -19,8 +19,19 @@ PAGE: Final = Page(width=792, height=612, inset=30)
 MIDDLE: Final = PAGE.width / 2
 MEASURE: Final = 600.0
 """Longest line of the text."""
+WIDEST: Final = 676.0
+"""Longest line of what must be said and does not fit there."""
+ROOM: Final = 31.0
+"""From its first line to its last, at most."""
+SMALLEST: Final = 6.0
 
-TITLE: Final = "Certificate of Training"
+TITLES: Final = {
+    CertificateClass.FULL: "Certificate of Training",
+    CertificateClass.ABBREVIATED: "Abbreviated Training",
+    CertificateClass.WAIVED: "Training Waived",
+    CertificateClass.DRILL: "Drill, Void",
+}
+"""What stands large at the top: nothing but the full course gives a certificate of training (R-24)."""
 LIMITS: Final = (
     "This certificate attests training only and confers no immigration authority: certified is not authorized.",
     "An officer may act only within the written authorization of ICE under the agreement.",
@@ -48,7 +59,7 @@ PROOF_WIDTH: Final = 320.0
 LEADING: Final = 1.22
 """Distance of lines, in sizes of their type."""
 REVISION: Final = "Course revision"
-STAMP_LENGTH: Final = {"SPECIMEN": 545.0, "DRILL": 430.0}
+STAMP_LENGTH: Final = {"SPECIMEN": 545.0, "DRILL": 430.0, "SPECIMEN DRILL": 600.0, "ABBREVIATED": 580.0, "WAIVED": 480.0}
 """What may be stamped across the paper, and how long."""
 
 HEAD: Final = Style(Typeface.CAPITALS, 15, ACCENT, tracking=1.6)
@@ -76,6 +87,7 @@ STAMP: Final = Style(Typeface.CAPITALS, 100, (0.62, 0.16, 0.12), tracking=6)
 class Lines:
     """The words of the paper, ready to be set."""
 
+    title: str
     issuer: str
     officer: str
     agency: str
@@ -157,7 +169,7 @@ def _heading(tagged: Tagged, lines: Lines) -> None:
     with tagged.part(Tag.PARAGRAPH):
         _center(tagged.canvas, fitted(lines.issuer, HEAD, width=MEASURE, smallest=9), y=529)
     with tagged.part(Tag.HEADING):
-        _center(tagged.canvas, Setting(HEADLINE, (TITLE,)), y=481)
+        _center(tagged.canvas, Setting(HEADLINE, (lines.title,)), y=481)
     with tagged.artwork():
         tagged.canvas.addLiteral(artwork.divider(MIDDLE, 464, 330))
 
@@ -191,7 +203,30 @@ def _training(tagged: Tagged, lines: Lines) -> None:
         _center(tagged.canvas, fitted(lines.model, BODY, width=MEASURE, smallest=9), y=287)
     told = f"{lines.subjects} {lines.notes}".strip()
     with tagged.part(Tag.PARAGRAPH):
-        _center(tagged.canvas, fitted(told, FINE, width=MEASURE, smallest=8, most=3), y=265)
+        setting = _told(told)
+        _center(tagged.canvas, setting, y=265 if len(setting.lines) <= 3 else 270)
+
+
+def _told(told: str) -> Setting:
+    """On three lines while they can be read well; else as large as fills the room on wider lines, for what was waived takes more words."""
+    try:
+        return fitted(told, FINE, width=MEASURE, smallest=8, most=3)
+    except DoesNotFit:
+        return _filling(told)
+
+
+def _filling(told: str) -> Setting:
+    """The largest type in which all of it has room above the facts. Raises DoesNotFit."""
+    size = FINE.size
+    while size >= SMALLEST:
+        tried = replace(FINE, size=size).suited(told)
+        lines = wrapped(told, tried, width=WIDEST)
+        if (len(lines) - 1) * size * LEADING <= ROOM:
+            return Setting(tried, lines)
+        size -= 0.25
+    raise DoesNotFit(
+        "What this paper must say of the training is too long for it. Name fewer places, or shorten the name of the declaration."
+    )
 
 
 def _facts(tagged: Tagged, facts: tuple[tuple[str, str], ...]) -> None:

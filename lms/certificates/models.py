@@ -18,6 +18,7 @@ class Certificate(Base):
     at once. `status_index` is random, so that it tells nothing about the number. `facts`: what the paper says, frozen:
     {"agency", "course": {"id", "title"}, "program_model", "minutes", "subjects", "completed_on", "issued_on", "expires_at",
     "certified_title", "issuer", "disclaimer", "printed_url", "notes", "acknowledgments", "demo", "paper"}.
+    A time-boxed one has "good_until", its last day, too.
     """
 
     __tablename__ = "certificate"
@@ -37,6 +38,17 @@ class Certificate(Base):
     reserved_by: Mapped[uuid.UUID | None] = mapped_column(Id)
     reserved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     facts: Mapped[Any] = mapped_column(CanonicalJson)
+
+
+class CertificateOrder(Base):
+    """On which order a time-boxed certificate rests, and when it ends at the latest. A full certificate has no such row."""
+
+    __tablename__ = "certificate_order"
+    __append_only__ = True
+
+    certificate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("training_order.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CertificateSecret(Base):

@@ -24,6 +24,8 @@ PAPER: Final = 1
 """Version of this layout, named in the statement: change it with anything that changes what a reader sees."""
 ONE_AT_A_TIME: Final = Lock()
 """reportlab reads a typeface by moving one position through its file: two threads at once would read each other's glyphs."""
+STAMPS: Final = {CertificateClass.ABBREVIATED: "ABBREVIATED", CertificateClass.WAIVED: "WAIVED"}
+"""What stands across a paper that could else be taken for a full one."""
 STATEMENT_FILE: Final = "statement.json"
 SALTS_FILE: Final = "salts.json"
 
@@ -109,6 +111,7 @@ def _lines(face: Face) -> layout.Lines:
         facts.append(("Good until", _day(face.expires_on)))
     facts.append((layout.REVISION, face.revision[:12]))
     return layout.Lines(
+        title=layout.TITLES[face.certificate_class],
         issuer=face.issuer,
         officer=face.officer,
         agency=face.agency,
@@ -130,9 +133,9 @@ def _lines(face: Face) -> layout.Lines:
 
 
 def _stamp(face: Face) -> str:
-    if face.specimen:
-        return "SPECIMEN"
-    return "DRILL" if face.certificate_class is CertificateClass.DRILL else ""
+    if face.certificate_class is CertificateClass.DRILL:
+        return "SPECIMEN DRILL" if face.specimen else "DRILL"
+    return "SPECIMEN" if face.specimen else STAMPS.get(face.certificate_class, "")
 
 
 def _day(day: date) -> str:
@@ -155,7 +158,7 @@ def _describe(pdf: pikepdf.Pdf, face: Face) -> None:
     issued = f"D:{face.issued_on:%Y%m%d}000000Z"
     pdf.trailer.Info = pdf.make_indirect(
         Dictionary(
-            Title=String(f"Certificate of Training {display(face.number)}"),
+            Title=String(f"{layout.TITLES[face.certificate_class]} {display(face.number)}"),
             Author=String(face.issuer),
             Subject=String(f"{face.course}: {face.officer}"),
             CreationDate=String(issued),

@@ -6,17 +6,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Officer
 from lms.agencies.models import Agency
 from lms.agencies.queries import agency_of
-from lms.certificates import rules
+from lms.certificates import rules, short
 from lms.certificates.fonts import MissingGlyph, refuse_missing
 from lms.certificates.models import Certificate, Revocation
 from lms.certificates.numbers import CertificateClass
 from lms.certificates.rules import Earlier, ExamFacts, Gate, Record
+from lms.certificates.short import Basis
 from lms.courses.manifest import lessons_of
 from lms.courses.models import CourseLesson, CourseRevision
 from lms.enrollments.attendance.queries import hours_of
@@ -36,7 +37,10 @@ WAITING_PER_PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An officer in a class, and everything that a certificate of it would rest on. `ordinal`: which one it would be."""
+    """An officer in a class, and everything that a certificate of it would rest on. `ordinal`: which one it would be.
+
+    `basis`: the order on which a time-boxed certificate would rest. Whoever has done everything is given a full one instead.
+    """
 
     enrollment_id: uuid.UUID
     officer_id: uuid.UUID
@@ -53,11 +57,17 @@ class Candidate:
     completed_at: datetime | None
     ordinal: int
     record: Record
+    basis: Basis | None = None
+
+    @property
+    def certificate_class(self) -> CertificateClass:
+        """The class of the certificate that it would be: a full one, unless an order is its basis."""
+        return self.basis.certificate_class if self.basis else CertificateClass.FULL
 
     @property
     def gates(self) -> tuple[Gate, ...]:
         """Every condition, met or not."""
-        return rules.gates(self.record)
+        return self.basis.gates if self.basis else rules.gates(self.record)
 
     @property
     def unmet(self) -> tuple[Gate, ...]:
@@ -103,11 +113,12 @@ class _Found:
     passed: Mapping[tuple[uuid.UUID, str], _Passed]
     practicals: Mapping[uuid.UUID, Mapping[str, Standing]]
     held: Mapping[uuid.UUID, _Held]
+    short: short.Found
     demo: bool
 
 
-def candidates(session: Session, *, enrollment_ids: Collection[uuid.UUID], demo: bool) -> list[Candidate]:
-    """These enrollments with their conditions, in the order of classes and names. Seven statements at most, however many they are.
+def candidates(session: Session, *, enrollment_ids: Collection[uuid.UUID], demo: bool, now: datetime) -> list[Candidate]:
+    """These enrollments with their conditions, in the order of classes and names. Eight statements at most; with orders sixteen.
 
     The agency is the one served in now: an officer who moves keeps the record.
     """
@@ -125,44 +136,46 @@ def candidates(session: Session, *, enrollment_ids: Collection[uuid.UUID], demo:
     ids = [row[0].id for row in rows]
     hours = hours_of(session, manifests={row[0].id: row[2].manifest for row in rows})
     rated = practicals.standings(session, enrollment_ids=[row[0].id for row in rows if practical_rules.required(row[2].manifest)])
-    found = _Found(_completions(session, ids), hours, _passed(session, ids), rated, _held(session, ids), demo)
+    ordered = short.found(session, ids, now=now)
+    found = _Found(_completions(session, ids), hours, _passed(session, ids), rated, _held(session, ids), ordered, demo)
     return [_candidate(row, found) for row in rows]
 
 
-def ready(session: Session, *, demo: bool) -> list[Candidate]:
-    """Officers who have completed everything and have no certificate of it yet."""
-    waiting_for_it = (
-        select(Enrollment.id).join(Offering, Offering.id == Enrollment.offering_id).where(~_certified(), _has_passed(), goes_on())
-    )
+def ready(session: Session, *, demo: bool, now: datetime) -> list[Candidate]:
+    """Officers who have completed everything that is asked of them and have no certificate of it yet."""
+    coming = or_(_has_passed(), and_(short.is_waived(), ~short.has_short_one(now)))
+    waiting_for_it = select(Enrollment.id).join(Offering, Offering.id == Enrollment.offering_id).where(~_certified(now), coming, goes_on())
     asked = waiting_for_it.order_by(Enrollment.enrolled_at, Enrollment.id).limit(MOST_READY)
-    found = candidates(session, enrollment_ids=session.scalars(asked).all(), demo=demo)
+    found = candidates(session, enrollment_ids=session.scalars(asked).all(), demo=demo, now=now)
     return [one for one in found if one.is_ready]
 
 
-def waiting(session: Session, *, besides: Collection[uuid.UUID], demo: bool, page: int = 1) -> list[Candidate]:
+def waiting(session: Session, *, besides: Collection[uuid.UUID], demo: bool, now: datetime, page: int = 1) -> list[Candidate]:
     """One page of the officers without a certificate other than `besides`, those who have passed an exam first."""
     asked = (
         select(Enrollment.id)
         .join(Offering, Offering.id == Enrollment.offering_id)
         .join(Officer, Officer.id == Enrollment.officer_id)
-        .where(~_certified(), goes_on(), Enrollment.id.not_in(besides))
+        .where(~_certified(now), goes_on(), Enrollment.id.not_in(besides))
         .order_by(_has_passed().desc(), Offering.starts_on.desc(), Officer.name, Enrollment.id)
         .offset((page - 1) * WAITING_PER_PAGE)
         .limit(WAITING_PER_PAGE)
     )
     ids = session.scalars(asked).all()
-    found = candidates(session, enrollment_ids=ids, demo=demo)
+    found = candidates(session, enrollment_ids=ids, demo=demo, now=now)
     return sorted(found, key=lambda one: ids.index(one.enrollment_id))
 
 
-def waiting_count(session: Session, *, besides: Collection[uuid.UUID]) -> int:
+def waiting_count(session: Session, *, besides: Collection[uuid.UUID], now: datetime) -> int:
     """How many officers the pages of `waiting` show."""
     asked = select(func.count()).select_from(Enrollment).join(Offering, Offering.id == Enrollment.offering_id)
-    return session.scalar(asked.where(~_certified(), goes_on(), Enrollment.id.not_in(besides))) or 0
+    return session.scalar(asked.where(~_certified(now), goes_on(), Enrollment.id.not_in(besides))) or 0
 
 
-def _certified() -> Any:
-    return exists().where(Certificate.enrollment_id == Enrollment.id)
+def _certified(now: datetime) -> Any:
+    """That there is a full certificate; or a time-boxed one that has not ended, where the class has no more to give."""
+    full = exists().where(Certificate.enrollment_id == Enrollment.id, Certificate.certificate_class == CertificateClass.FULL)
+    return or_(full, and_(short.has_short_one(now), ~short.is_waived()))
 
 
 def _has_passed() -> Any:
@@ -212,8 +225,10 @@ def _held(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, _Held]:
 def _candidate(row: Any, found: _Found) -> Candidate:
     enrollment, offering, course, officer, agency_id, agency, acknowledged_at, left, called_off = row
     ended = "The officer withdrew from the class." if left else "The class was cancelled." if called_off else ""
-    record = _record(enrollment.id, course.manifest, found, acknowledged=acknowledged_at is not None, ended=ended)
     printed = (officer, agency, course.title, *course.manifest["subjects"])
+    record = _record(enrollment.id, course.manifest, found, acknowledged=acknowledged_at is not None, ended=ended)
+    record = _with_drawing(record, printed)
+    basis = short.basis(found.short, enrollment, course.manifest, record) if rules.unmet(rules.gates(record)) else None
     return Candidate(
         enrollment_id=enrollment.id,
         officer_id=enrollment.officer_id,
@@ -228,8 +243,9 @@ def _candidate(row: Any, found: _Found) -> Candidate:
         subjects=tuple(course.manifest["subjects"]),
         time_zone=offering.time_zone,
         completed_at=_completed_at(enrollment.id, course.manifest, found),
-        ordinal=found.held.get(enrollment.id, _Held()).count + 1,
-        record=_with_drawing(record, printed),
+        ordinal=basis.ordinal if basis else found.held.get(enrollment.id, _Held()).count + 1,
+        record=record,
+        basis=basis,
     )
 
 
@@ -253,6 +269,7 @@ def _record(enrollment_id: uuid.UUID, manifest: Mapping[str, Any], found: _Found
         demo=found.demo,
         undrawable="",
         earlier=_earlier(found.held.get(enrollment_id, _Held())),
+        abbreviates=manifest.get("abbreviates", ""),
     )
 
 

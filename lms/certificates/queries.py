@@ -1,13 +1,13 @@
 """Certificates as they are shown, searched and told: frozen rows, each with everything that became of it."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
 from lms.accounts.permissions import Permission
@@ -16,6 +16,7 @@ from lms.audit.models import AuditEntry
 from lms.certificates import prerequisites, rules
 from lms.certificates.models import (
     Certificate,
+    CertificateOrder,
     CertificateSecret,
     CertificateStatement,
     Revocation,
@@ -28,6 +29,9 @@ from lms.certificates.models import (
 from lms.certificates.numbers import ALPHABET, CertificateClass
 from lms.certificates.rules import Fact, Life, Stage, Status, Suspended
 from lms.certificates.statement import Salts
+from lms.courses.models import CourseRevision
+from lms.influx.models import DeclarationAct, InfluxConfirmation, TrainingOrder
+from lms.influx.period import Kind
 
 CERTIFICATES_PER_PAGE = 50
 OBJECT_TYPE = "certificate"
@@ -108,6 +112,7 @@ class CertificateRow:
     supersession: Superseded | None
     open_suspension: OpenSuspension | None
     life: Life
+    order_id: uuid.UUID | None = None
 
     @property
     def stage(self) -> Stage:
@@ -135,7 +140,7 @@ class CertificateRow:
 
     def is_being_prepared(self, now: datetime) -> bool:
         """Whether the paper is still to come."""
-        return not self.is_stored and self.status(now) in {Status.VALID, Status.SUSPENDED}
+        return not self.is_stored and self.status(now) in {Status.VALID, Status.SUSPENDED, Status.DRILL}
 
     def shown(self, now: datetime) -> str:
         """The word for lists."""
@@ -195,14 +200,20 @@ def certificates_of(session: Session, *, officer_id: uuid.UUID, now: datetime) -
     return sorted(rows, key=lambda row: row.status(now) is not Status.VALID)
 
 
+def certificates_for_influx(session: Session, officer_ids: Collection[uuid.UUID]) -> list[CertificateRow]:
+    """Every certificate of these officers for a course on the mass influx, the newest first. One statement."""
+    of_influx = select(Certificate.id).join(CourseRevision, CourseRevision.hash == Certificate.course_hash)
+    return _rows(session, of_influx.where(Certificate.officer_id.in_(officer_ids), CourseRevision.program_model == "INFLUX"))
+
+
 def of_enrollments(session: Session, enrollment_ids: Select[Any]) -> list[CertificateRow]:
     """Every certificate of these enrollments, the newest first: corrected ones stand beside those they replaced. One statement."""
     return _rows(session, select(Certificate.id).where(Certificate.enrollment_id.in_(enrollment_ids)))
 
 
-def ready_count(session: Session, *, demo: bool = False) -> int:
+def ready_count(session: Session, *, now: datetime, demo: bool = False) -> int:
     """How many officers a certificate may be issued to, counted up to prerequisites.MOST_READY."""
-    return len(prerequisites.ready(session, demo=demo))
+    return len(prerequisites.ready(session, demo=demo, now=now))
 
 
 def certificates(session: Session, *, asked: str = "", page: int = 1) -> list[CertificateRow]:
@@ -231,8 +242,11 @@ def _rows(session: Session, chosen: Select[Any]) -> list[CertificateRow]:
     """The chosen certificates, the newest first. One statement, whatever is found."""
     stated = exists().where(CertificateStatement.certificate_id == Certificate.id)
     fates = (CertificateSecret, Seal, Storing.at, Revocation, Supersession)
+    ended = aliased(DeclarationAct)
     rows = session.execute(
-        select(Certificate, *fates, stated, Suspension, SuspensionEnding)
+        select(
+            Certificate, *fates, stated, Suspension, SuspensionEnding, ended.effective_at, InfluxConfirmation.at, CertificateOrder.order_id
+        )
         .outerjoin(CertificateSecret, CertificateSecret.certificate_id == Certificate.id)
         .outerjoin(Seal, Seal.certificate_id == Certificate.id)
         .outerjoin(Storing, Storing.certificate_id == Certificate.id)
@@ -240,6 +254,10 @@ def _rows(session: Session, chosen: Select[Any]) -> list[CertificateRow]:
         .outerjoin(Supersession, Supersession.certificate_id == Certificate.id)
         .outerjoin(Suspension, Suspension.certificate_id == Certificate.id)
         .outerjoin(SuspensionEnding, SuspensionEnding.suspension_id == Suspension.id)
+        .outerjoin(CertificateOrder, CertificateOrder.certificate_id == Certificate.id)
+        .outerjoin(TrainingOrder, TrainingOrder.id == CertificateOrder.order_id)
+        .outerjoin(ended, and_(ended.declaration_id == TrainingOrder.declaration_id, ended.kind == Kind.TERMINATED))
+        .outerjoin(InfluxConfirmation, InfluxConfirmation.of_id == ended.id)
         .where(Certificate.id.in_(chosen))
         .order_by(Certificate.reserved_at.desc(), Certificate.id, Suspension.recorded_at)
     ).all()
@@ -250,8 +268,9 @@ def _rows(session: Session, chosen: Select[Any]) -> list[CertificateRow]:
 
 
 def _row(rows: Sequence[Any]) -> CertificateRow:
-    made, secret, seal, stored_at, revocation, supersession, stated, _, _ = rows[0]
-    suspensions = [(row[7], row[8]) for row in rows if row[7] is not None]
+    made, secret, seal, stored_at, revocation, supersession, stated = rows[0][:7]
+    suspensions = list({row[7].id: (row[7], row[8]) for row in rows if row[7] is not None}.values())
+    endings = [Fact(row[9], row[10]) for row in rows if row[9] is not None and row[10] is not None]
     return CertificateRow(
         id=made.id,
         number=made.number,
@@ -274,7 +293,8 @@ def _row(rows: Sequence[Any]) -> CertificateRow:
         revocation=revocation and Revoked(revocation.reason, revocation.public_reason, revocation.note, revocation.effective_at),
         supersession=supersession and Superseded(supersession.replaced_by, supersession.reason, supersession.at),
         open_suspension=_open(suspensions),
-        life=_life(made, revocation, supersession, suspensions),
+        life=_life(made, revocation, supersession, suspensions, min(endings, key=lambda one: one.effective_at, default=None)),
+        order_id=rows[0][11],
     )
 
 
@@ -288,6 +308,7 @@ def _life(
     revocation: Revocation | None,
     supersession: Supersession | None,
     suspensions: Iterable[tuple[Suspension, SuspensionEnding | None]],
+    ended: Fact | None,
 ) -> Life:
     expires_at = made.facts["expires_at"]
     return Life(
@@ -295,7 +316,9 @@ def _life(
         expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
         revoked=_fact(revocation),
         superseded=Fact(supersession.at, supersession.at) if supersession else None,
-        suspensions=tuple(Suspended(Fact(begun.effective_at, begun.recorded_at), _fact(ended)) for begun, ended in suspensions),
+        suspensions=tuple(Suspended(Fact(begun.effective_at, begun.recorded_at), _fact(over)) for begun, over in suspensions),
+        ended=ended,
+        drill=made.certificate_class == CertificateClass.DRILL,
     )
 
 

@@ -16,12 +16,14 @@ from lms.accounts.rules import Identity, normalized_name
 from lms.audit import service as audit
 from lms.certificates import prerequisites, rules
 from lms.certificates.fonts import normalized, refuse_missing
-from lms.certificates.models import Certificate, CertificateSecret
-from lms.certificates.numbers import ENTROPY, CertificateClass, mint
+from lms.certificates.models import Certificate, CertificateOrder, CertificateSecret
+from lms.certificates.numbers import ENTROPY, mint
 from lms.certificates.pdf import PAPER
 from lms.certificates.prerequisites import Candidate
 from lms.certificates.queries import OBJECT_TYPE
 from lms.certificates.rules import Earlier, Gate
+from lms.certificates.short import Basis
+from lms.certificates.short_rules import LIVES
 from lms.certificates.statement import ENTROPY as SALTS_ENTROPY
 from lms.certificates.statement import Salts
 from lms.kernel.errors import Conflict, Forbidden, NotFound
@@ -74,12 +76,14 @@ class Terms:
 
 
 def issue(session: Session, *, actor: Identity, enrollment_ids: Collection[uuid.UUID], terms: Terms, now: datetime) -> list[str]:
-    """Reserve a full certificate for each enrollment, and return the numbers; the papers follow by themselves.
+    """Reserve a certificate for each enrollment, and return the numbers; the papers follow by themselves.
+
+    It is a full one where everything was done, else a time-boxed one where an order gives it (R-24).
 
     Enrollments that have one already are passed over, so that asking twice gives one. Raises NotReady, OwnCertificate, MissingGlyph.
     """
     refuse_missing(actor.name)
-    found = prerequisites.candidates(session, enrollment_ids=enrollment_ids, demo=terms.demo)
+    found = prerequisites.candidates(session, enrollment_ids=enrollment_ids, demo=terms.demo, now=now)
     if {one.enrollment_id for one in found} != set(enrollment_ids):
         raise NotFound("There is no such officer in a class.")
     coming = [one for one in found if one.record.earlier is not Earlier.CERTIFICATE]
@@ -92,11 +96,12 @@ def reserve(session: Session, *, actor: Identity, candidate: Candidate, terms: T
         raise NotReady(candidate.officer, candidate.unmet)
     if actor.officer_id == candidate.officer_id:
         raise OwnCertificate("You cannot issue a certificate to yourself. Another certifier must.")
+    kind = candidate.certificate_class
     made = Certificate(
         id=new_id(),
-        number=mint(CertificateClass.FULL, secrets.token_bytes(ENTROPY)),
-        certificate_class=CertificateClass.FULL,
-        series=CertificateClass.FULL,
+        number=mint(kind, secrets.token_bytes(ENTROPY)),
+        certificate_class=kind,
+        series=kind,
         ordinal=candidate.ordinal,
         enrollment_id=candidate.enrollment_id,
         officer_id=candidate.officer_id,
@@ -110,6 +115,9 @@ def reserve(session: Session, *, actor: Identity, candidate: Candidate, terms: T
     session.add(made)
     session.flush()  # of two asked for at once the second fails here, before its secrets are drawn
     session.add(_secret(made.id, candidate.officer, actor.name))
+    if candidate.basis and candidate.basis.expires_at:
+        rests = {"order_id": candidate.basis.order_id, "expires_at": candidate.basis.expires_at}
+        session.add(CertificateOrder(certificate_id=made.id, **rests))
     audit.record(
         session,
         actor=actor,
@@ -117,7 +125,7 @@ def reserve(session: Session, *, actor: Identity, candidate: Candidate, terms: T
         object_type=OBJECT_TYPE,
         object_id=made.id,
         agency_id=made.agency_id,
-        details={"enrollment": str(made.enrollment_id), "course": made.course_hash, "status_index": made.status_index},
+        details={"enrollment": str(made.enrollment_id), "course": made.course_hash, "status_index": made.status_index, "class": kind.value},
         now=now,
     )
     return made
@@ -151,6 +159,20 @@ def _facts(candidate: Candidate, terms: Terms, now: datetime) -> dict[str, Any]:
         "acknowledgments": acknowledged,
         "demo": terms.demo,
         "paper": PAPER,
+    } | (_short_facts(candidate.basis, candidate.course, [*acknowledged, terms.time_stamp]) if candidate.basis else {})
+
+
+def _short_facts(basis: Basis, course: str, notes: list[str]) -> dict[str, Any]:
+    """What a time-boxed certificate says otherwise than a full one: what was really taken, and how long and where it holds (R-24)."""
+    said = [normalized(note) for note in basis.notes]
+    return {
+        "course": {"id": course, "title": normalized(basis.course_title)},
+        "minutes": basis.minutes,
+        "subjects": [normalized(subject) for subject in basis.subjects],
+        "expires_at": basis.expires_at.isoformat() if basis.expires_at else None,
+        "good_until": basis.good_until,
+        "notes": [*said, *notes],
+        "acknowledgments": said,
     }
 
 
@@ -169,4 +191,7 @@ def _secret(certificate_id: uuid.UUID, name: str, certified_by: str) -> Certific
 def renamed(candidate: Candidate, name: str) -> Candidate:
     """The candidate with another spelling of the name, for a certificate that replaces one: that there is one already is no obstacle."""
     record = replace(candidate.record, earlier=Earlier.NOTHING)
-    return replace(candidate, officer=name or candidate.officer, record=record)
+    basis = candidate.basis
+    if basis is not None:
+        basis = replace(basis, gates=tuple(gate for gate in basis.gates if gate.label != LIVES))
+    return replace(candidate, officer=name or candidate.officer, record=record, basis=basis)

@@ -13,7 +13,13 @@ SUBJECTS: Final = (
     "sensitivity and cultural awareness",
 )
 """What the training must cover (28 CFR 65.84(a)(3)(iv)), in the words in which courses name their subjects."""
-PROGRAM_MODELS: Final = {"JEM": "Jail Enforcement", "TFM": "Task Force", "WSO": "Warrant Service Officer", "": "Any"}
+PROGRAM_MODELS: Final = {
+    "JEM": "Jail Enforcement",
+    "TFM": "Task Force",
+    "WSO": "Warrant Service Officer",
+    "INFLUX": "Mass Influx Response",
+    "": "Any",
+}
 ON_PUBLIC_BANK: Final = "The examination was drawn on a question bank that anyone can read."
 STATUS_INDEXES: Final = 131_072
 """Places of the first status list; further lists double the room."""
@@ -27,6 +33,7 @@ class Status(StrEnum):
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
     EXPIRED = "expired"
+    DRILL = "drill"
 
 
 class RevocationReason(StrEnum):
@@ -76,32 +83,40 @@ class Suspended:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """Everything that decides whether a certificate counts."""
+    """Everything that decides whether a certificate counts.
+
+    `ended`: the declaration on which a time-boxed one rests was ended early. `drill`: it was made in a drill, and never counts.
+    """
 
     issued_at: datetime
     expires_at: datetime | None = None
     revoked: Fact | None = None
     superseded: Fact | None = None
     suspensions: tuple[Suspended, ...] = ()
+    ended: Fact | None = None
+    drill: bool = False
 
 
 def validity(life: Life, *, at: datetime, known: datetime | None = None) -> Status | None:
     """The standing at the moment `at`, by what was recorded until `known` (until `at` unless given); None before it was issued.
 
-    What is final goes before what may pass: revoked, superseded, expired, suspended.
+    What is final goes before what may pass: revoked, superseded, expired, suspended. What was made in a drill is never valid (R-24).
     """
     known = known or at
     if at < life.issued_at:
         return None
-    if life.revoked is not None and life.revoked.holds(at=at, known=known):
-        return Status.REVOKED
-    if life.superseded is not None and life.superseded.holds(at=at, known=known):
-        return Status.SUPERSEDED
-    if life.expires_at is not None and life.expires_at <= at:
-        return Status.EXPIRED
-    if any(one.holds(at=at, known=known) for one in life.suspensions):
-        return Status.SUSPENDED
-    return Status.VALID
+    words = (
+        (Status.DRILL, life.drill),
+        (Status.REVOKED, _holds(life.revoked, at, known)),
+        (Status.SUPERSEDED, _holds(life.superseded, at, known)),
+        (Status.EXPIRED, (life.expires_at is not None and life.expires_at <= at) or _holds(life.ended, at, known)),
+        (Status.SUSPENDED, any(one.holds(at=at, known=known) for one in life.suspensions)),
+    )
+    return next((word for word, holds in words if holds), Status.VALID)
+
+
+def _holds(fact: Fact | None, at: datetime, known: datetime) -> bool:
+    return fact is not None and fact.holds(at=at, known=known)
 
 
 class Stage(StrEnum):
@@ -146,6 +161,7 @@ class Record:
     """What decides whether a certificate may be issued on an enrollment. `undrawable`: what the paper cannot show, in a sentence.
 
     `attended` and `to_attend` are minutes; `ended` says why the training ended before its time, and is empty where it did not.
+    `abbreviates`: the course that this one is a short form of, when it is one.
     """
 
     lessons_done: int
@@ -163,6 +179,7 @@ class Record:
     demo: bool
     undrawable: str
     earlier: Earlier
+    abbreviates: str = ""
 
     @property
     def on_public_bank(self) -> bool:
@@ -186,17 +203,18 @@ class Gate:
 
 
 def gates(record: Record) -> tuple[Gate, ...]:
-    """Every condition of issuing a certificate, met or not."""
+    """Every condition of issuing a full certificate, met or not."""
     return (
-        *_ended(record.ended),
+        *_whole(record.abbreviates),
+        *ended_gates(record.ended),
         _lessons(record),
         _hours(record),
-        *_attendance(record),
+        *attendance_gates(record),
         _subjects(record.subjects),
-        *_exams(record.exams),
+        *exam_gates(record.exams),
         *_practicals(record),
-        *_acknowledgment(record),
-        *_drawing(record.undrawable),
+        *acknowledgment_gates(record),
+        *drawing_gates(record.undrawable),
         *_earlier(record.earlier),
     )
 
@@ -204,6 +222,13 @@ def gates(record: Record) -> tuple[Gate, ...]:
 def unmet(found: Iterable[Gate]) -> tuple[Gate, ...]:
     """The conditions that are not met."""
     return tuple(gate for gate in found if not gate.met)
+
+
+def _whole(abbreviates: str) -> list[Gate]:
+    if not abbreviates:
+        return []
+    reason = "This class takes an abbreviated course, which never gives a full certificate. By an order it gives one that ends with it."
+    return [Gate("The whole course", False, reason, "R-24")]
 
 
 def _lessons(record: Record) -> Gate:
@@ -217,7 +242,7 @@ def _hours(record: Record) -> Gate:
     return Gate("All hours credited", met, reason, "R-01; 28 CFR 65.84(a)(3)(iv)")
 
 
-def _attendance(record: Record) -> list[Gate]:
+def attendance_gates(record: Record) -> list[Gate]:
     if not record.to_attend:
         return []
     owed = record.to_attend - record.attended
@@ -225,7 +250,7 @@ def _attendance(record: Record) -> list[Gate]:
     return [Gate("Hours attended", owed <= 0, f"{reason} {duration(owed)} are owed." if owed > 0 else reason, "R-01; R-33")]
 
 
-def _ended(ended: str) -> list[Gate]:
+def ended_gates(ended: str) -> list[Gate]:
     return [Gate("In the class to its end", False, ended, "R-01")] if ended else []
 
 
@@ -235,7 +260,7 @@ def _subjects(covered: frozenset[str]) -> Gate:
     return Gate("The four subjects covered", not missing, reason, "R-02; 28 CFR 65.84(a)(3)(iv)")
 
 
-def _exams(exams: Sequence[ExamFacts]) -> list[Gate]:
+def exam_gates(exams: Sequence[ExamFacts]) -> list[Gate]:
     if not exams:
         return [Gate("An exam passed", False, "The course has no exam.", "R-01")]
     return [_exam(exam) for exam in exams]
@@ -256,7 +281,7 @@ def _practicals(record: Record) -> list[Gate]:
     return [Gate("Practical exercises passed", record.practicals_passed >= record.practicals, reason, "R-01")]
 
 
-def _acknowledgment(record: Record) -> list[Gate]:
+def acknowledgment_gates(record: Record) -> list[Gate]:
     if not record.on_public_bank or record.demo:
         return []
     reason = "An administrator has accepted it for this class."
@@ -265,7 +290,7 @@ def _acknowledgment(record: Record) -> list[Gate]:
     return [Gate("Public question bank accepted", record.acknowledged, reason, "policy of this program")]
 
 
-def _drawing(undrawable: str) -> list[Gate]:
+def drawing_gates(undrawable: str) -> list[Gate]:
     return [Gate("The paper can be drawn", False, undrawable, "names are shown right or not at all")] if undrawable else []
 
 

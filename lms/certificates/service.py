@@ -101,7 +101,7 @@ def correct(session: Session, *, actor: Identity, number: str, name: str, reason
     if actor.officer_id == found.officer_id:
         raise OwnCertificate("You cannot correct your own certificate. Another certifier must.")
     _refuse_unless_valid(found, now)
-    (candidate,) = prerequisites.candidates(session, enrollment_ids=[found.enrollment_id], demo=terms.demo)
+    (candidate,) = prerequisites.candidates(session, enrollment_ids=[found.enrollment_id], demo=terms.demo, now=now)
     made = reserve(session, actor=actor, candidate=renamed(candidate, " ".join(name.split())), terms=terms, now=now)
     session.flush()  # the supersession points to it
     session.add(Supersession(certificate_id=found.id, replaced_by=made.id, reason=_said(reason), by=actor.user_id, at=now))

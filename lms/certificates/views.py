@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from lms.accounts.permissions import Permission
 from lms.certificates import prerequisites, queries, service
 from lms.certificates.forms import CorrectionForm, IssueForm, NoteForm, RevocationForm
+from lms.certificates.layout import KINDS as CLASSES
 from lms.certificates.numbers import display, parse
 from lms.certificates.prerequisites import WAITING_PER_PAGE
 from lms.certificates.queries import CERTIFICATES_PER_PAGE, CertificateRow
@@ -41,7 +42,7 @@ def queue() -> ResponseReturnValue:
 def _queue(form: IssueForm, status: int = 200) -> Response:
     demo, asked = settings().demo, request.args.get("q", "")[:100]
     number, waiting_number = _number("page"), _number("waiting")
-    ready = prerequisites.ready(session(), demo=demo)
+    ready = prerequisites.ready(session(), demo=demo, now=now())
     besides = [one.enrollment_id for one in ready]
     rows = queries.certificates(session(), asked=asked, page=number)
     answer = page(
@@ -49,9 +50,10 @@ def _queue(form: IssueForm, status: int = 200) -> Response:
         status=status,
         form=form,
         ready=ready,
-        waiting=prerequisites.waiting(session(), besides=besides, demo=demo, page=waiting_number),
+        classes=CLASSES,
+        waiting=prerequisites.waiting(session(), besides=besides, demo=demo, now=now(), page=waiting_number),
         waiting_number=waiting_number,
-        waiting_pages=_pages(prerequisites.waiting_count(session(), besides=besides), WAITING_PER_PAGE),
+        waiting_pages=_pages(prerequisites.waiting_count(session(), besides=besides, now=now()), WAITING_PER_PAGE),
         rows=rows,
         number=number,
         pages=_pages(queries.certificate_count(session(), asked=asked), CERTIFICATES_PER_PAGE),
@@ -100,6 +102,7 @@ def _certificate(number: str, status: int = 200, **forms: Any) -> Response:
         replaced_by=replaced_by,
         replaces=queries.replaced_number(session(), found.id),
         models=PROGRAM_MODELS,
+        classes=CLASSES,
         duration=duration,
         Status=Status,
         **_forms(found, forms),
@@ -169,7 +172,7 @@ def correct(number: str) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """The officer's own certificates."""
     rows = queries.certificates_of(session(), officer_id=current_identity().officer_id, now=now())
-    return _refreshed(page("certificates/mine.html", rows=rows, now=now(), models=PROGRAM_MODELS, duration=duration), rows)
+    return _refreshed(page("certificates/mine.html", rows=rows, now=now(), models=PROGRAM_MODELS, classes=CLASSES, duration=duration), rows)
 
 
 @blueprint.get("/certificates/<number>/paper")

@@ -1,7 +1,7 @@
 """What a course is made of, and whether it fits together: modules, hours, days, practicals, subjects and exams."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -191,3 +191,19 @@ def _exam_faults(course: Course, exam: Exam, bank: Mapping[str, int], taught: Ab
         if there < needed:
             what = f"{objective} needs {needed} questions (a first paper and its retakes), and bank {exam.bank} has {there}"
             yield Fault(course.path, line, what, "write more questions, or ask for fewer")
+
+
+def short_faults(courses: Iterable[Course]) -> Iterator[Fault]:
+    """A short form takes modules of the whole course, of the same program model, and adds none."""
+    known = {course.id: course for course in courses}
+    for course in known.values():
+        whole = known.get(course.abbreviates)
+        if course.abbreviates and (whole is None or whole.abbreviates or whole.program_model != course.program_model):
+            what = f"There is no whole course {course.abbreviates} of the model {course.program_model}"
+            yield Fault(course.path, course.hours_line, what, "name one in `abbreviates`")
+        elif whole is not None:
+            held = {place.id for place in whole.modules}
+            for place in course.modules:
+                if place.id not in held:
+                    what = f"The course {whole.id} has no module {place.id}"
+                    yield Fault(course.path, place.line, what, "take it out: a short form adds nothing")

@@ -9,7 +9,8 @@ from lms.facts.faults import Fault
 from lms.facts.fields import Fields
 from lms.facts.located import Table, document
 
-PROGRAM_MODELS = ("JEM", "TFM", "WSO")
+PROGRAM_MODELS = ("JEM", "TFM", "WSO", "INFLUX")
+"""Program models. INFLUX is none of section 287(g): its authority is 8 U.S.C. 1103(a)(10)."""
 NO_MODEL = ""
 """The program model of a course that belongs to none, such as a refresher."""
 SUBJECTS = (
@@ -20,7 +21,8 @@ SUBJECTS = (
     "racial profiling avoidance",
 )
 KEYS = ("id", "title", "program_model", "summary", "hours", "minimum_active_share", "law_as_of", "subjects", "module")
-OPTIONAL_KEYS = ("form", "day_minutes", "practicals", "day", "exam")
+ABBREVIATES = "abbreviates"
+OPTIONAL_KEYS = ("form", ABBREVIATES, "day_minutes", "practicals", "day", "exam")
 DAY_KEYS = ("number", "title")
 OPTIONAL_DAY_KEYS = ("lessons", "practicals", "exams")
 EXAM_KEYS = ("id", "title", "bank", "minutes", "proctored", "cut_score", "retakes", "shared_share", "rule", "specification")
@@ -98,7 +100,10 @@ class Exam:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course. `minimum_active_share` in thousandths of the stated time; `day_minutes` is 0 when it is not laid out by days."""
+    """A course. `minimum_active_share` in thousandths of the stated time; `day_minutes` is 0 when it is not laid out by days.
+
+    `abbreviates`: of which course it is a short form.
+    """
 
     id: str
     title: str
@@ -116,6 +121,7 @@ class Course:
     exams: tuple[Exam, ...]
     path: str
     hours_line: int
+    abbreviates: str = ""
 
     def day_of(self, kind: str, identity: str) -> int:
         """The day on which the lesson, practical or exam (`kind` in the plural) stands; 0 when the course has no days."""
@@ -170,6 +176,7 @@ def course_from(text: str, *, path: str, today: date) -> tuple[Course | None, li
             tuple(exams),
             path,
             fields.line_of("hours"),
+            fields.permanent_id(ABBREVIATES) if ABBREVIATES in fields.values else "",
         ),
         [],
     )

@@ -14,6 +14,7 @@ Manifest = Mapping[str, Any]
 
 def manifest_of(course: Course, tree: Tree) -> dict[str, Any]:
     """The manifest of `course`, without its number."""
+    short = {"abbreviates": course.abbreviates} if course.abbreviates else {}  # left out elsewhere: other courses keep their names
     return {
         "id": course.id,
         "title": course.title,
@@ -29,6 +30,7 @@ def manifest_of(course: Course, tree: Tree) -> dict[str, Any]:
         "days": [day.content() for day in course.days],
         "practicals": [practical_entry(tree.practicals[one], course.day_of("practicals", one)) for one in course.practicals],
         "exams": [{**exam.content(), "day": course.day_of("exams", exam.id)} for exam in course.exams],
+        **short,
     }
 
 

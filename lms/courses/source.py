@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from lms.courses.assembly import Module, course_faults, practical_faults
+from lms.courses.assembly import Module, course_faults, practical_faults, short_faults
 from lms.courses.course import SUBJECTS, Course, course_from
 from lms.courses.diagrams import diagrams_in
 from lms.courses.edition import Edition, PracticalEdition, introduction_faults
@@ -70,6 +70,7 @@ def tree_in(
         if course is not None:
             courses.append(course)
             faults.extend(course_faults(course, modules, practicals, banks))
+    faults.extend(short_faults(courses))
     if not courses and not faults:
         faults.append(Fault(str(folder), 1, "There is no course", "add <course>/course.toml"))
     return Tree(facts, diagrams, modules, practicals, tuple(courses)), sorted(set(faults))

@@ -13,6 +13,7 @@ RECORD: Final = "demonstration.json"
 COURSE: Final = "wso"
 EXAM: Final = "wso-final"
 LESSONS: Final = 16
+TRAINED: Final = "abbreviated course passed"
 SHERIFF: Final = "Palmetto County Sheriff's Office"
 POLICE: Final = "Juniper Flats Police Department"
 PLACES: Final = {SHERIFF: "palmetto", POLICE: "juniperflats"}
@@ -23,7 +24,10 @@ WAITING: Final = {SHERIFF: ("Quinn Abara", "Rowan Teller"), POLICE: ("Skyler Nas
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of the cast. `lessons` completed of the course; `scores` of each try at its exam, in right answers of forty."""
+    """One of the cast. `lessons` completed of the course; `scores` of each try at its exam, in right answers of forty.
+
+    `called_up`: how far they are in the short form of the course for a mass influx, when an order covers them.
+    """
 
     name: str
     role: Role
@@ -33,12 +37,15 @@ class Member:
     certified: bool = False
     authorized: bool = False
     revoked: bool = False
+    called_up: str = ""
 
     @property
     def stage(self) -> str:
         """How far an officer is, in words."""
         if self.role is not Role.OFFICER:
             return ""
+        if self.called_up:
+            return f"called up for the influx, {self.called_up}"
         if self.certified:
             return "certificate revoked" if self.revoked else "certified and authorized" if self.authorized else "certified"
         if self.scores:
@@ -72,6 +79,8 @@ CAST: Final = (
     Member("Jordan Whitfield", Role.COORDINATOR, SHERIFF),
     Member("Avery Quill", Role.OFFICER, SHERIFF),
     Member("Blair Osei", Role.OFFICER, SHERIFF, lessons=8),
+    Member("Logan Pierce", Role.OFFICER, SHERIFF, called_up=TRAINED),
+    Member("Reese Calloway", Role.OFFICER, SHERIFF, called_up="not begun"),
     Member("Casey Lindgren", Role.OFFICER, SHERIFF, lessons=LESSONS),
     Member("Devon Marsh", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(24,)),
     Member("Emery Novák", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(36,), certified=True, authorized=True),

@@ -16,6 +16,7 @@ from lms.accounts.rules import SYSTEM, Identity, identity_with, normalized_name
 from lms.accounts.vault import vault_in
 from lms.agencies import agreement_service as agreements
 from lms.agencies import nomination_service as nominations
+from lms.agencies import place_service as places
 from lms.agencies import service as agencies
 from lms.agencies.agreement_rules import Basis, Component, State, Step
 from lms.agencies.agreement_service import Draft
@@ -33,7 +34,8 @@ from lms.certificates import service as issuing
 from lms.certificates.reserving import Terms
 from lms.certificates.rules import RevocationReason
 from lms.courses import queries as courses
-from lms.demo.cast import CAST, COURSE, EXAM, HEADS, PASSWORD, PLACES, POLICE, SHERIFF, WAITING, Member
+from lms.demo import influx as demo_influx
+from lms.demo.cast import CAST, COURSE, EXAM, HEADS, PASSWORD, PLACES, POLICE, SHERIFF, TRAINED, WAITING, Member
 from lms.enrollments import queries as classes
 from lms.enrollments import service as enrollments
 from lms.enrollments.attendance import service as attendance
@@ -47,6 +49,7 @@ from lms.exams import queries as sheets
 from lms.exams import service as exams
 from lms.exams import starting
 from lms.exams.service import Change
+from lms.influx import order_queries, order_service
 from lms.kernel.ids import new_id, token
 from lms.places.rules import BY_POSTAL
 from lms.web.site import Site
@@ -64,6 +67,7 @@ class Filling:
     nominations: list[uuid.UUID] = field(default_factory=list)
     offering: uuid.UUID = field(default_factory=new_id)
     enrollments: dict[str, uuid.UUID] = field(default_factory=dict)
+    called_up: dict[str, uuid.UUID] = field(default_factory=dict)
 
     def fill(self) -> None:
         """Everything, in the order in which it happened; one transaction for each act of the story."""
@@ -75,11 +79,12 @@ class Filling:
                 self._agreement(session, name)
             self._class(session)
         for member in CAST:
-            if member.role is Role.OFFICER:
+            if member.role is Role.OFFICER and not member.called_up:
                 with self.site.database.writing() as session:
                     self._trains(session, member)
         with self.site.database.writing() as session:
             self._attendance(session)
+        self._influx()
         self._certifies()
         self._authorizes()
 
@@ -95,11 +100,12 @@ class Filling:
         attendance.record_day(session, actor=self._first(Role.INSTRUCTOR), now=self.site.clock.now(), **told)
 
     def _agencies(self, session: Session) -> None:
-        for name, kind, state, zone in (
-            (SHERIFF, AgencyKind.SHERIFF, "FL", "America/New_York"),
-            (POLICE, AgencyKind.POLICE, "NV", "America/Los_Angeles"),
+        for name, kind, state, zone, county in (
+            (SHERIFF, AgencyKind.SHERIFF, "FL", "America/New_York", "12087"),
+            (POLICE, AgencyKind.POLICE, "NV", "America/Los_Angeles", "32023"),
         ):
             made = agencies.create_agency(session, actor=SYSTEM, name=name, kind=kind, state=state, time_zone=zone, now=self.start)
+            places.keep_counties(session, actor=SYSTEM, agency_id=made, fips=[county], now=self.start)
             self.agencies[name] = made
 
     def _people(self, session: Session) -> None:
@@ -154,9 +160,9 @@ class Filling:
             at = before + timedelta(days=10 * number)
             step = Step(state, at, "Signed by both" if state is State.SIGNED else "The program began here")
             agreements.move_agreement(session, actor=officer, agreement_id=agreement, step=step, now=at)
-        coordinator = next(self.identities[one.name] for one in CAST if one.role is Role.COORDINATOR and one.agency == agency)
-        for name, email in [(one.name, one.email) for one in CAST if one.role is Role.OFFICER and one.agency == agency]:
-            nominated = self._nominates(session, coordinator, agreement, name, email, head)
+        coordinator = self._coordinator(agency)
+        for member in self._officers_of(agency, called_up=False):
+            nominated = self._nominates(session, coordinator, agreement, member.name, member.email, head)
             nominations.decide(
                 session,
                 actor=officer,
@@ -180,6 +186,12 @@ class Filling:
             self._nominates(
                 session, coordinator, agreement, name, f"{normalized_name(name).replace(' ', '.')}@{PLACES[agency]}.example", head
             )
+
+    def _coordinator(self, agency: str) -> Identity:
+        return next(self.identities[one.name] for one in CAST if one.role is Role.COORDINATOR and one.agency == agency)
+
+    def _officers_of(self, agency: str, *, called_up: bool) -> list[Member]:
+        return [one for one in CAST if one.role is Role.OFFICER and one.agency == agency and bool(one.called_up) is called_up]
 
     def _nominates(self, session: Session, coordinator: Identity, agreement: uuid.UUID, name: str, email: str, head: str) -> uuid.UUID:
         at = self.start - timedelta(days=20)
@@ -232,8 +244,36 @@ class Filling:
         for right in member.scores:
             now = self._sits(session, who, enrollment_id, right, now + timedelta(hours=20))
 
-    def _lessons(self, session: Session) -> list[tuple[str, str]]:
-        course = courses.head(session, COURSE)
+    def _influx(self) -> None:
+        """A fictional declaration, an activated agreement, an order, and one officer who finishes the short form of the course."""
+        first, second = (self.identities[member.name] for member in CAST if member.role is Role.PROGRAM_OFFICER)
+        actors, now = demo_influx.Actors(first, second), self.start + timedelta(days=4)
+        covered = [member for agency in self.agencies for member in self._officers_of(agency, called_up=True)]
+        with self.site.database.writing() as session:
+            under, _ = (demo_influx.agree(session, actor=first, agency_id=one, now=self.start) for one in self.agencies.values())
+            coordinator, before = self._coordinator(SHERIFF), self.start + timedelta(days=1)
+            nominees, head = [(one.name, one.email) for one in covered], HEADS[SHERIFF]
+            demo_influx.nominate(
+                session, coordinator=coordinator, decider=first, agreement_id=under, head=head, nominees=nominees, now=before
+            )
+            declaration_id = demo_influx.declare(session, actors=actors, agreement_id=under, now=now)
+            officers = {self.identities[one.name].officer_id or under: under for one in covered}
+            offering = demo_influx.order(session, actors=actors, declaration_id=declaration_id, officers=officers, now=now)
+            self.called_up = {one.name: one.enrollment_id for one in classes.roster(session, offering_id=offering)}
+        for member in CAST:
+            if member.called_up == TRAINED:
+                with self.site.database.writing() as session:
+                    self._responds(session, self.identities[member.name], self.called_up[member.name], now)
+
+    def _responds(self, session: Session, who: Identity, enrollment_id: uuid.UUID, now: datetime) -> None:
+        (own,) = order_queries.own_orders(session, actor=who)
+        order_service.acknowledge(session, actor=who, order_id=own.order.id, now=now)
+        for lesson_id, lesson_hash in self._lessons(session, demo_influx.SHORT):
+            now = self._takes(session, who, enrollment_id, lesson_id, lesson_hash, now)
+        self._sits(session, who, enrollment_id, 26, now, exam=demo_influx.EXAM)
+
+    def _lessons(self, session: Session, course_id: str = COURSE) -> list[tuple[str, str]]:
+        course = courses.head(session, course_id)
         return [(lesson.id, lesson.hash) for module in courses.outline_of(course.manifest) for lesson in module.lessons] if course else []
 
     def _takes(
@@ -251,12 +291,12 @@ class Filling:
         session.flush()
         return now + timedelta(minutes=12)
 
-    def _sits(self, session: Session, who: Identity, enrollment_id: uuid.UUID, right: int, now: datetime) -> datetime:
+    def _sits(self, session: Session, who: Identity, enrollment_id: uuid.UUID, right: int, now: datetime, exam: str = EXAM) -> datetime:
         proctor = self._first(Role.PROCTOR)
         code = starting.admit(
-            session, actor=proctor, enrollment_id=enrollment_id, exam_id=EXAM, identity_document="Agency photo ID", now=now
+            session, actor=proctor, enrollment_id=enrollment_id, exam_id=exam, identity_document="Agency photo ID", now=now
         )
-        attempt = starting.start(session, actor=who, enrollment_id=enrollment_id, exam_id=EXAM, code=code, now=now)
+        attempt = starting.start(session, actor=who, enrollment_id=enrollment_id, exam_id=exam, code=code, now=now)
         paper = sheets.sheet(session, actor=who, attempt_id=attempt).paper_hash
         for question in sheets.keys(session, paper_hash=paper):
             now += timedelta(seconds=48)
@@ -272,6 +312,7 @@ class Filling:
     def _certifies(self) -> None:
         certifier, now = self._first(Role.CERTIFIER), self.site.clock.now()
         chosen = [self.enrollments[member.name] for member in CAST if member.certified]
+        chosen += [self.called_up[member.name] for member in CAST if member.called_up == TRAINED]
         with self.site.database.writing() as session:
             reserving.issue(session, actor=certifier, enrollment_ids=chosen, terms=Terms.of(self.site.settings), now=now)
         work_off(self.site)

@@ -134,6 +134,19 @@ class Enrollment(Base):
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class EnrollmentTrack(Base):
+    """That an enrollment takes less than the whole course by an order: `abbreviated`, or `waived`. Without a row it is standard."""
+
+    __tablename__ = "enrollment_track"
+    __append_only__ = True
+
+    enrollment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
+    order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("training_order.id"), primary_key=True, index=True)
+    track: Mapped[str]
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Withdrawal(Base):
     """The end of an officer's way through a class: everything recorded stays, and nothing is added."""
 

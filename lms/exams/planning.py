@@ -58,6 +58,7 @@ class ExamPlan:
     shared_share: int
     specification: Mapping[str, int]
     rule: str
+    program_model: str
     lessons: tuple[str, ...] = ()
     """The lessons before the exam, in a course by days: those of its day and of the days before. Empty where every lesson comes first."""
 
@@ -114,6 +115,7 @@ def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
         shared_share=int(exam["shared_share"]),
         specification=specification,
         rule=exam["rule"],
+        program_model=manifest["program_model"],
         lessons=lessons_until(manifest, exam.get("day", 0)),
     )
 
@@ -200,6 +202,7 @@ def readiness(session: Session, *, exam: ExamPlan, found: Sequence[TryRow], now:
         standing=standing_of(found, retakes=exam.policy.retakes),
         proctored=exam.proctored,
         admitted=bool(open_admissions(session, enrollment_id=exam.enrollment_id, exam_id=exam.exam_id, now=now)),
+        program_model=exam.program_model,
     )
 
 

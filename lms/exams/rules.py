@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from lms.kernel.canonical import canonical, content_hash
 
@@ -346,6 +346,12 @@ class Readiness:
     standing: Standing
     proctored: bool
     admitted: bool
+    program_model: str = ""
+
+
+TRAINING_LAW: Final = {"INFLUX": "28 CFR 65.84(a)(3)(iv): completed and certified"}
+"""Why training must be complete, where that is not section 287(g): the two never mix (R-26)."""
+SECTION_287G: Final = "8 U.S.C. 1357(g)(2): adequate training, certified in writing"
 
 
 def gates(facts: Readiness) -> list[Gate]:
@@ -362,7 +368,7 @@ def gates(facts: Readiness) -> list[Gate]:
             "All lessons completed",
             missing == 0,
             f"{facts.lessons_done} of {facts.lessons} lessons are complete." + (f" {missing} to go." if missing else ""),
-            "8 U.S.C. 1357(g)(2): adequate training, certified in writing",
+            TRAINING_LAW.get(facts.program_model, SECTION_287G),
         ),
         Gate(
             "All hours credited",

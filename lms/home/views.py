@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from lms.accounts import granting
 from lms.accounts.permissions import Permission, Role
 from lms.accounts.rules import Identity
+from lms.activations import queries as activations
 from lms.agencies import nomination_queries as nominations
 from lms.authorizations import standing_now
 from lms.certificates import queries as certificates
@@ -49,12 +50,13 @@ PARTS: Final[tuple[tuple[Permission, str, Callable[[Identity], Any]], ...]] = (
     (Permission.COURSE_TAKE, "may", _may),
     (Permission.AUTHORIZATION_MANAGE, "authority", lambda _: authority.queues(session(), now=now())),
     (Permission.COURSE_TAKE, "courses", lambda actor: officer.courses_of(session(), actor=actor, now=now())),
+    (Permission.COURSE_TAKE, "debts", lambda actor: activations.own_debts(session(), actor=actor, now=now())),
     (Permission.CLASS_READ, "alarms", lambda _: practicals.open_alarms(session())),
     (Permission.CLASS_MANAGE, "answers_alarms", lambda _: True),
     (Permission.PERSON_INVITE, "setup", lambda actor: queries.setup_of(session(), actor=actor, now=now())),
     (Permission.PERSON_INVITE, "seconds", lambda actor: granting.awaiting(session(), actor=actor, now=now())),
     (Permission.NOMINATION_DECIDE, "undecided", lambda actor: nominations.waiting_count(session(), identity=actor)),
-    (Permission.CERTIFICATE_ISSUE, "ready", lambda _: certificates.ready_count(session(), demo=settings().demo)),
+    (Permission.CERTIFICATE_ISSUE, "ready", lambda _: certificates.ready_count(session(), now=now(), demo=settings().demo)),
     (Permission.EXAM_ADMIT, "queues", lambda _: queries.exam_queues(session(), now=now())),
     (Permission.ATTENDANCE_RECORD, "taught", lambda actor: queries.classes_taught(session(), actor=actor, now=now())),
     (Permission.LESSON_WRITE, "shelves", lambda _: queries.shelves(session())),

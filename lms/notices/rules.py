@@ -131,7 +131,7 @@ WORDINGS: Final[Mapping[Kind, Wording]] = {
         "{mark}Agreement activated: {declaration}",
         "{mark}The agreement of {agency} was activated on {when} under {declaration}.\n\n"
         "It gives authority only inside the boundaries and only during the period of the declaration, to officers who are authorized. "
-        "Period, boundaries and what each officer still owes are here:\n\n{link}",
+        "What concerns you is here:\n\n{link}",
         {
             "mark": "",
             "declaration": "Demonstration declaration 1",

@@ -30,6 +30,7 @@ from lms.courses.models import CourseRevision
 from lms.db.blobs import BlobStore
 from lms.enrollments.models import Completion, Enrollment, Offering
 from lms.exams.models import Attempt, ExamResult
+from lms.influx.models import Declaration, OrderOfficer, PolicyAcknowledgment, TrainingOrder
 from lms.notices.models import Notice
 from lms.practicals.models import PracticalMark, PracticalRating, PracticalResult
 from lms.practicals.queries import is_settled
@@ -48,6 +49,7 @@ def own_data(session: Session, *, identity: Identity, now: datetime) -> dict[str
     if identity.officer_id is not None:
         officer_id = identity.officer_id
         about = _about_officer(officer_id, identity.email) | _about_training(officer_id) | _about_authority(officer_id)
+        about["orders_on_training"] = _orders_on_training(officer_id)
         found |= {name: _rows(session, asked) for name, asked in about.items()}
         for row in found["certificates"]:
             row["number"] = display(row["number"])
@@ -134,6 +136,11 @@ def _about_training(officer_id: uuid.UUID) -> dict[str, Asked]:
         .join(Enrollment, Enrollment.id == Completion.enrollment_id)
         .where(Enrollment.officer_id == officer_id)
         .order_by(Completion.at),
+    } | _about_tests(officer_id)
+
+
+def _about_tests(officer_id: uuid.UUID) -> dict[str, Asked]:
+    return {
         "exams": select(
             Attempt.exam_id,
             Attempt.ordinal,
@@ -222,3 +229,23 @@ def _rows(session: Session, asked: Asked) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _orders_on_training(officer_id: uuid.UUID) -> Asked:
+    acknowledged = (PolicyAcknowledgment.order_id == OrderOfficer.order_id) & (PolicyAcknowledgment.officer_id == OrderOfficer.officer_id)
+    order = (
+        Declaration.title.label("declaration"),
+        Declaration.drill,
+        TrainingOrder.decider,
+        TrainingOrder.office,
+        TrainingOrder.recorded_at,
+    )
+    return (
+        select(*order, PolicyAcknowledgment.wording.label("acknowledged"), PolicyAcknowledgment.at.label("acknowledged_at"))
+        .select_from(OrderOfficer)
+        .join(TrainingOrder, TrainingOrder.id == OrderOfficer.order_id)
+        .join(Declaration, Declaration.id == TrainingOrder.declaration_id)
+        .outerjoin(PolicyAcknowledgment, acknowledged)
+        .where(OrderOfficer.officer_id == officer_id)
+        .order_by(TrainingOrder.recorded_at)
+    )

@@ -51,7 +51,7 @@ def shape_of(answer: Answer) -> dict[str, Any]:
         "certificate": _public(answer.public) if answer.public else None,
         "name_matches": answer.name_matches,
         "claims": _full(answer.full) if answer.full else None,
-        "certifies": rules.CERTIFIES,
+        "certifies": answer.certifies,
         "does_not_certify": rules.DOES_NOT_CERTIFY,
         "certification": _yes_or_no(answer, answer.certified, answer.certification, ("certified", "not certified")),
         "authorization": _yes_or_no(answer, answer.in_force, answer.authorization, ("in force", "not in force"))

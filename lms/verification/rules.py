@@ -22,6 +22,7 @@ class Word(StrEnum):
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
     EXPIRED = "expired"
+    DRILL = "drill"
     NOT_FOUND = "not found"
     TYPING_SLIP = "typing slip"
     ALTERED = "altered"
@@ -34,12 +35,26 @@ MEANINGS: Final = {
     Word.SUPERSEDED: "This certificate was replaced by a corrected one. Ask for that one: it has a standing of its own.",
     Word.REVOKED: "This certificate was issued here and later revoked for good. It no longer attests anything.",
     Word.EXPIRED: "This certificate was issued here and has expired.",
+    Word.DRILL: "This was made in a drill. It was never valid and attests nothing.",
     Word.NOT_FOUND: "Nothing here answers to what you entered. Compare it with the paper, character by character.",
     Word.TYPING_SLIP: "No certificate has a number like that: a character is wrong, missing or out of place. Type it again.",
     Word.ALTERED: "This file carries our signature, but it is not the paper that we issued. Do not rely on it.",
     Word.NOT_OURS: "This file was not signed by this installation. Do not rely on it.",
 }
 CERTIFIES: Final = "While it is valid, it certifies that the officer completed the training named and passed its examination."
+LESS: Final = {
+    "abbreviated": "Abbreviated training under a declaration of a mass influx.",
+    "waived": "Training waived under a declaration of a mass influx.",
+}
+"""What is said before everything else of a certificate that is not the full one."""
+CERTIFIES_LESS: Final = {
+    "abbreviated": "While it is valid, it certifies abbreviated training under a declaration of a mass influx: part of the course was "
+    "shortened or waived and stays owed. It is no certificate of the whole course.",
+    "waived": "It certifies no training: all of it was waived under a declaration of a mass influx and stays owed. While it is valid, it "
+    "says only that policies and standards were acknowledged.",
+    "drill": "It certifies nothing: it was made in a drill.",
+}
+"""What a certificate of another class than the full one certifies (R-24)."""
 DOES_NOT_CERTIFY: Final = (
     "It confers no immigration authority: certified is not authorized. An officer may act only within ICE's written authorization."
 )
@@ -169,8 +184,14 @@ class Answer:
 
     @property
     def meaning(self) -> str:
-        """The word in a sentence."""
-        return MEANINGS[self.word]
+        """The word in a sentence; of less than the full course it says that first of all (R-24)."""
+        less = LESS.get(self.public.certificate_class, "") if self.public else ""
+        return f"{less} {MEANINGS[self.word]}".strip()
+
+    @property
+    def certifies(self) -> str:
+        """What a certificate of its class certifies."""
+        return CERTIFIES_LESS.get(self.public.certificate_class, CERTIFIES) if self.public else CERTIFIES
 
     @property
     def is_found(self) -> bool:

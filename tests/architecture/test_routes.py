@@ -11,7 +11,22 @@ from lms.web.application import Application
 from lms.web.guard import Access
 from tests.support.town import Town
 
-TEXTS = {"lesson_id", "practical_id", "exam_id", "check_id", "course_id", "bank_id", "fact_id", "number", "secret", "token", "class_name"}
+TEXTS = {
+    *(
+        "kind",
+        "lesson_id",
+        "practical_id",
+        "exam_id",
+        "check_id",
+        "course_id",
+        "bank_id",
+        "fact_id",
+        "number",
+        "secret",
+        "token",
+        "class_name",
+    ),
+}
 """What is named by text of its own; everything else in an address is a UUID or a number, and says so."""
 WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PART = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")

@@ -15,6 +15,7 @@ from lms.web.application import Application
 from lms.web.site import Site
 from tests.audit.authority import AUTHORITY
 from tests.audit.classwork import CLASSWORK
+from tests.audit.emergency import EMERGENCY
 from tests.audit.exercises import EXERCISES
 from tests.audit.paperwork import PAPERWORK
 from tests.audit.people import PEOPLE, proves_anew
@@ -22,7 +23,7 @@ from tests.audit.records import RECORDS
 from tests.audit.stage import ACTS as OTHERS
 from tests.audit.stage import EXCEPTIONS, Act, Stage
 
-ACTS = OTHERS | PAPERWORK | AUTHORITY | CLASSWORK | EXERCISES | PEOPLE | RECORDS
+ACTS = OTHERS | PAPERWORK | AUTHORITY | CLASSWORK | EXERCISES | PEOPLE | EMERGENCY | RECORDS
 
 
 @pytest.fixture(scope="module", autouse=True)

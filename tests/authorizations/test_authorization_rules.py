@@ -21,7 +21,6 @@ from lms.authorizations.rules import (
     Standing,
     Step,
     Training,
-    Window,
     Word,
     certified_by,
     covers,
@@ -32,9 +31,10 @@ from lms.authorizations.rules import (
     letter_number,
     place_name,
     standing,
-    windows_of,
 )
 from lms.certificates.rules import Fact, Life
+from lms.influx.period import Act, Boundaries, Kind
+from lms.influx.rules import Activated, Basis103, Declared, Ground
 from lms.places.rules import counties_of
 from tests.agencies.program import rules
 
@@ -128,14 +128,28 @@ def test_an_agreement_that_is_not_operational_gives_no_authority() -> None:
 
 def test_authority_for_a_mass_influx_lies_dormant_outside_every_activation() -> None:
     """R-28."""
-    assert windows_of("287g") is None
-    dormant = replace(AUTHORITY, windows=windows_of("103a10"), agreement=AGREEMENT[:2])
+    dormant = replace(AUTHORITY, influx=Basis103("103a10", contingency=True), agreement=AGREEMENT[:2])
     assert word(dormant, 1) is Word.DORMANT
-    window = Window("declaration 7", Fact(NOON + DAY, NOON + DAY), Fact(NOON + 3 * DAY, NOON + 2 * DAY))
-    opened = replace(dormant, windows=(window,))
+    acts = (
+        Act(Kind.DECLARED, 1, NOON, NOON, NOON, NOON + 9 * DAY, Boundaries(frozenset({"SC"}))),
+        Act(Kind.TERMINATED, 2, NOON + 3 * DAY, NOON + 2 * DAY),
+    )
+    declared = Declared(drill=False, grounds=frozenset({Ground.INFLUX}), acts=acts)
+    opened = replace(dormant, influx=awake(declared))
     assert [word(opened, day) for day in (0.5, 1, 2.9, 3)] == [Word.DORMANT, Word.ACTIVE, Word.ACTIVE, Word.DORMANT]
+    assert word(opened, 4, known=1.5) is Word.ACTIVE
+    assert word(replace(dormant, influx=awake(replace(declared, drill=True))), 1) is Word.DORMANT
     suspended = (*AGREEMENT, agreed(4, State.SUSPENDED, 2))
     assert word(replace(opened, agreement=suspended), 2.5) is Word.SUSPENDED
+    plain = replace(opened, influx=Basis103("103a10", contingency=False, declarations=(declared,)))
+    assert [word(plain, day) for day in (0.5, 4)] == [Word.DORMANT, Word.DORMANT]
+    operational = replace(plain, agreement=AGREEMENT)
+    assert [word(operational, day) for day in (2.9, 3)] == [Word.ACTIVE, Word.DORMANT]
+
+
+def awake(declared: Declared) -> Basis103:
+    """A contingency agreement activated for a declaration after a day."""
+    return Basis103("103a10", contingency=True, activations=(Activated(declared, NOON + DAY, NOON + DAY),))
 
 
 def test_what_else_ends_it_is_told_with_its_source() -> None:

@@ -143,10 +143,17 @@ def completes(session: Session, made: Program, enrollment_id: uuid.UUID, *, now:
 
 
 def passes(
-    session: Session, made: Program, enrollment_id: uuid.UUID, *, now: datetime, passed: bool = True, admitted: bool = True
+    session: Session,
+    made: Program,
+    enrollment_id: uuid.UUID,
+    *,
+    now: datetime,
+    passed: bool = True,
+    admitted: bool = True,
+    exam: str = EXAM,
 ) -> uuid.UUID:
     """An attempt at the exam, closed, that passed unless told."""
-    paper = Paper(hash=token(), exam_id=EXAM, bank_hash=made.bank_hash, seed="00", specification={}, drawn_at=now)
+    paper = Paper(hash=token(), exam_id=exam, bank_hash=made.bank_hash, seed="00", specification={}, drawn_at=now)
     session.add(paper)
     session.flush()
     officer = made.cast.officer
@@ -155,7 +162,7 @@ def passes(
         enrollment_id=enrollment_id,
         officer_id=officer.officer,
         agency_id=made.cast.palmetto,
-        exam_id=EXAM,
+        exam_id=exam,
         ordinal=1,
         paper_hash=paper.hash,
         policy=POLICY,
@@ -177,7 +184,7 @@ def _admission(session: Session, made: Program, attempt: Attempt, now: datetime)
     admission = Admission(
         id=new_id(),
         enrollment_id=attempt.enrollment_id,
-        exam_id=EXAM,
+        exam_id=attempt.exam_id,
         code_digest=token(),
         identity_document="Agency photo ID",
         admitted_by=made.cast.proctor.user_id,

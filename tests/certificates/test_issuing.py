@@ -130,18 +130,18 @@ def made(session: Session, clock: FrozenClock) -> Program:
 def test_the_queue_knows_who_is_ready_and_who_is_not(session: Session, made: Program, clock: FrozenClock) -> None:
     complete = trained(session, made, now=clock.now())
     learning = enrolled(session, made, now=clock.now(), officer=another_officer(session, made, "Sam Okafor", now=clock.now()))
-    assert [one.enrollment_id for one in prerequisites.ready(session, demo=True)] == [complete]
-    waiting = prerequisites.waiting(session, besides=[complete], demo=True)
+    assert [one.enrollment_id for one in prerequisites.ready(session, demo=True, now=clock.now())] == [complete]
+    waiting = prerequisites.waiting(session, besides=[complete], demo=True, now=clock.now())
     assert [(one.enrollment_id, one.is_ready) for one in waiting] == [(learning, False)]
-    assert prerequisites.waiting_count(session, besides=[complete]) == 1
-    assert queries.ready_count(session, demo=True) == 1
+    assert prerequisites.waiting_count(session, besides=[complete], now=clock.now()) == 1
+    assert queries.ready_count(session, demo=True, now=clock.now()) == 1
     issued(session, made, complete, now=clock.now())
-    assert queries.ready_count(session, demo=True) == 0
+    assert queries.ready_count(session, demo=True, now=clock.now()) == 0
 
 
 def test_the_database_itself_refuses_a_second_live_certificate(session: Session, made: Program, clock: FrozenClock) -> None:
     enrollment_id = trained(session, made, now=clock.now())
-    (candidate,) = prerequisites.candidates(session, enrollment_ids=[enrollment_id], demo=True)
+    (candidate,) = prerequisites.candidates(session, enrollment_ids=[enrollment_id], demo=True, now=clock.now())
     issued(session, made, enrollment_id, now=clock.now())
     with pytest.raises(IntegrityError), session.begin_nested():
         reserve(session, actor=made.certifier.identity, candidate=candidate, terms=TERMS, now=clock.now())

@@ -85,7 +85,7 @@ def test_revoking_is_final(session: Session, made: Program, number: str, clock: 
             again(session, made, number, clock)
     with pytest.raises(NotSuspended):
         lifts(session, made, number, clock)
-    (candidate,) = prerequisites.candidates(session, enrollment_ids=[row(session, number).enrollment_id], demo=True)
+    (candidate,) = prerequisites.candidates(session, enrollment_ids=[row(session, number).enrollment_id], demo=True, now=clock.now())
     assert [gate.label for gate in candidate.unmet] == ["Nothing revoked"]
     with pytest.raises(NotReady, match="final"):
         issued(session, made, candidate.enrollment_id, now=clock.now())

@@ -55,6 +55,8 @@ def test_a_folder_without_faults_is_read_whole(tmp_path: Path) -> None:
         (COURSE, '"ONE-1" = 2', '"ONE-1" = 0', "not a whole number of at least 1"),
         (COURSE, 'bank = "mini"', 'bank = "missing"', "no question bank missing"),
         (COURSE, 'program_model = "WSO"', 'program_model = "ABC"', "`program_model` is `ABC`"),
+        (COURSE, "hours = 1", 'hours = 1\nabbreviates = "whole"', "no whole course whole of the model WSO"),
+        (COURSE, "hours = 1", 'hours = 1\nabbreviates = "mini"', "no whole course mini of the model WSO"),
         (COURSE, "day = 1", "day = 2", "days of the modules go back"),
         (COURSE, "law_as_of = 2026-11-22", "law_as_of = 2027-01-01", "lies in the future"),
         (REGISTER, 'status = "settled"', 'status = "sure"', "`status` is `sure`"),

@@ -173,7 +173,7 @@ def test_a_certificate_waits_for_the_hours_attended(school: School) -> None:
     school.records(first=Entry(Mark.LATE, 50))
 
     def gate() -> tuple[bool, str]:
-        (one,) = candidates(school.session, enrollment_ids=[school.first], demo=True)
+        (one,) = candidates(school.session, enrollment_ids=[school.first], demo=True, now=school.clock.now())
         assert next(found.met for found in one.gates if found.label == "All hours credited")
         found = next(found for found in one.gates if found.label == "Hours attended")
         return found.met, found.reason
@@ -186,7 +186,7 @@ def test_a_certificate_waits_for_the_hours_attended(school: School) -> None:
 def test_where_every_hour_is_online_no_attendance_is_asked(session: Session, clock: FrozenClock) -> None:
     cast = cast_of(session, now=clock.now())
     enrollment = an_enrollment(session, person=cast.officer, offering_id=a_class(session, now=clock.now()), now=clock.now())
-    (one,) = candidates(session, enrollment_ids=[enrollment], demo=True)
+    (one,) = candidates(session, enrollment_ids=[enrollment], demo=True, now=clock.now())
     assert "Hours attended" not in {gate.label for gate in one.gates}
 
 

@@ -62,7 +62,7 @@ def test_a_completed_lesson_asks_for_the_hours_it_was_completed_with(session: Se
     for number in (1, 2):
         a_completion(session, enrollment_id=enrollment, number=number, now=clock.now())
     moves(session, clock, offering, a_course(session, now=clock.now(), number=2, minutes={"reading": 45}))
-    (one,) = candidates(session, enrollment_ids=[enrollment], demo=True)
+    (one,) = candidates(session, enrollment_ids=[enrollment], demo=True, now=clock.now())
     assert [gate.met for gate in one.gates if gate.label in {"All lessons completed", "All hours credited"}] == [True, True]
     (exam,) = planning.plans(session, enrollment_id=enrollment, officer_id=cast.officer.officer)
     facts = planning.readiness(session, exam=exam, found=[], now=clock.now())

@@ -235,10 +235,21 @@ def an_agreement(session: Session, *, agency_id: uuid.UUID, now: datetime, rule_
     return made
 
 
-def a_nomination(session: Session, *, person: Person, now: datetime, rule_set_id: str = "wso-2025", decided: bool = True) -> uuid.UUID:
-    """The nomination of an officer by the agency served in, approved unless told; the one that is there, if there is one."""
+def a_nomination(
+    session: Session,
+    *,
+    person: Person,
+    now: datetime,
+    rule_set_id: str = "wso-2025",
+    decided: bool = True,
+    agreement_id: uuid.UUID | None = None,
+) -> uuid.UUID:
+    """The nomination of an officer by the agency served in, approved unless told; the one that is there, if there is one.
+
+    It is made under the agreement on that template, or under the one that is named.
+    """
     assert person.agency_id is not None
-    agreement_id = an_agreement(session, agency_id=person.agency_id, now=now, rule_set_id=rule_set_id)
+    agreement_id = agreement_id or an_agreement(session, agency_id=person.agency_id, now=now, rule_set_id=rule_set_id)
     asked = select(Nomination.id).where(Nomination.agreement_id == agreement_id, Nomination.email == person.email)
     found = session.scalars(asked).first()
     if found is not None:

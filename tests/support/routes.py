@@ -62,7 +62,11 @@ RATING = {"mark-C1": "met", "mark-C2": "partly met", "mark-C3": "met", "held_on"
 BY_LINK = _form(secret="password_secret")
 BY_PROPOSAL = _form(proposal_id="role_proposal_id")
 BY_INFLUX = _form(agreement_id="influx_id")
+SIGNED = _form(issuing_office="Office of the Demonstration", instrument="Finding", citation="Demonstration 1", form_id=FORM_ID)
+INSTRUMENT = SIGNED | _form(signed_on="2026-11-19", effective_on="2026-11-20")
+SPAN = _form(begins_on="2026-11-20", ends_on="2026-12-20")
 LETTER = _form(
+    agreement="{own_agreement_id}",
     functions="arrest-warrants",
     whole_state="y",
     starts_on="2026-11-22",
@@ -190,6 +194,43 @@ ROUTES: dict[str, Route] = {
     "nominations.decide": Route(Scope.PROGRAM, _form(outcome="approved", reason=NOTE)),
     "nominations.add_evidence": Route(Scope.AGENCY, _form(title="Consent")),
     "nominations.invite": Route(Scope.PROGRAM, _form(form_id=FORM_ID), named=_form(nomination_id="approved_id")),
+    "places.places": Route(Scope.PROGRAM),
+    "places.keep_places": Route(Scope.PROGRAM, _form(words="")),
+    # Mass influx
+    "influx.declarations": Route(Scope.NONE),
+    "influx.new_declaration": Route(Scope.NONE),
+    "influx.declare": Route(
+        Scope.NONE,
+        INSTRUMENT | SPAN | _form(title="Another influx", grounds="d", time_zone="America/New_York", states="FL"),
+    ),
+    "influx.declaration": Route(Scope.PROGRAM),
+    "influx.new_act": Route(Scope.PROGRAM),
+    "influx.record_act": Route(Scope.PROGRAM, INSTRUMENT | _form(published_on="2026-11-21")),
+    "influx.confirm": Route(Scope.PROGRAM),
+    "activations.activation": Route(Scope.PROGRAM),
+    "activations.activate": Route(
+        Scope.PROGRAM, _form(which="all", told_on="2026-11-22", told_at="06:00", how="By telephone", whom="The sheriff on duty")
+    ),
+    "activations.debts": Route(Scope.PROGRAM),
+    "activations.after_action": Route(Scope.PROGRAM),
+    "orders.orders": Route(Scope.PROGRAM),
+    "orders.new_order": Route(Scope.PROGRAM),
+    "orders.order": Route(
+        Scope.PROGRAM,
+        SIGNED
+        | _form(decider="Dana Fictional", office="Office of the Demonstration", necessities="public safety", available="4")
+        | _form(needed="40", finding="Arrivals doubled.", ends_on="2026-12-10"),
+    ),
+    "orders.detail": Route(Scope.PROGRAM),
+    "orders.confirm": Route(Scope.PROGRAM, named=_form(order_id="waiting_order_id")),
+    "orders.extend": Route(
+        Scope.PROGRAM, {"x-ends_on": "2026-12-15", "x-decider": "Dana Fictional", "x-office": "Demonstration", "x-reason": NOTE}
+    ),
+    "orders.confirm_extension": Route(Scope.PROGRAM),
+    "orders.put_on_track": Route(Scope.PROGRAM, _form(offering="{short_id}", officers="{officer_id}")),
+    "orders.take_up_whole": Route(Scope.PROGRAM, _form(whole="{whole_id}", officers="{officer_id}")),
+    "orders.acknowledgment": Route(Scope.OFFICER, named=_form(order_id="own_order_id")),
+    "orders.acknowledge": Route(Scope.OFFICER, named=_form(order_id="own_order_id")),
     # Classes and lessons
     "enrollments.offerings": Route(Scope.NONE),
     "enrollments.new_offering": Route(Scope.NONE),
@@ -357,7 +398,9 @@ AUDIENCES: dict[StrEnum, str] = {
         "second_step.second_step "
         "notices.own notices.own_notice own_authorization.letter retention.own"
     ),
-    Permission.AGENCY_MANAGE: "agencies.create_agency agencies.move_officer agencies.new_agency agencies.transfer",
+    Permission.AGENCY_MANAGE: (
+        "agencies.create_agency agencies.move_officer agencies.new_agency agencies.transfer places.keep_places places.places"
+    ),
     Permission.AGENCY_READ: (
         "agencies.agencies agencies.agency agreements.agreement agreements.agreements agreements.document agreements.rule_sets "
         "nominations.nomination nominations.nominations rosters.export_training rosters.training"
@@ -400,10 +443,17 @@ AUDIENCES: dict[StrEnum, str] = {
     ),
     Permission.COURSE_TAKE: (
         "certificates.mine exams.answer exams.exam exams.question exams.result exams.review exams.start "
-        "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson lessons.practical timetable.own "
-        "own_authorization.acknowledge own_authorization.card own_authorization.mine practicals.own"
+        "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson lessons.practical "
+        "orders.acknowledge orders.acknowledgment own_authorization.acknowledge own_authorization.card own_authorization.mine "
+        "practicals.own timetable.own"
     ),
     Permission.EXAM_ADMIT: "proctoring.admission proctoring.admit proctoring.room",
+    Permission.INFLUX_MANAGE: (
+        "activations.activate activations.activation activations.after_action activations.debts influx.confirm influx.declaration "
+        "influx.declarations influx.declare influx.new_act influx.new_declaration influx.record_act orders.confirm "
+        "orders.confirm_extension orders.detail orders.extend orders.new_order orders.order orders.orders orders.put_on_track "
+        "orders.take_up_whole"
+    ),
     Permission.LESSON_WRITE: (
         "courses.edit courses.lessons courses.preview courses.publication courses.publish courses.save_draft "
         "currency.currency currency.fact"

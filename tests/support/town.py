@@ -56,6 +56,11 @@ from lms.enrollments.enrolling import service as enrolling
 from lms.enrollments.models import Offering
 from lms.exams import starting
 from lms.facts.service import publish as publish_facts
+from lms.influx import order_service as influx_orders
+from lms.influx import service as influx_service
+from lms.influx.period import Boundaries
+from lms.influx.period import Kind as ActKind
+from lms.influx.service import Change
 from lms.kernel.clock import FrozenClock
 from lms.kernel.ids import new_id
 from lms.notices import service as notices
@@ -76,6 +81,7 @@ from lms.web.site import Site
 from tests.agencies import program as paperwork
 from tests.authorizations.authority import nominated, office
 from tests.certificates.program import COURSE, EXAM, Program, completes, program, trained
+from tests.influx import world as influx
 from tests.support.browser import CSRF_FIELD, Visitor
 from tests.support.cast import Person
 from tests.support.cast import person as another
@@ -202,6 +208,7 @@ def town_on(database: Database, folder: Path) -> Town:
             things["practice_id"] = an_enrollment(session, person=officer, offering_id=shared["practice_offering"], now=NOON)
         ours |= _paperwork(session, made, made.cast.coordinator, site.blobs)
         theirs |= _paperwork(session, made, made.cast.outsider_coordinator, site.blobs)
+        shared |= _emergency(session, made, ours, theirs)
     while sweeps.finish_papers(site):
         pass
     with site.database.writing() as session:
@@ -411,6 +418,40 @@ def _paperwork(session: Session, made: Program, coordinator: Person, blobs: Blob
     }
 
 
+def _emergency(session: Session, made: Program, ours: Things, theirs: Things) -> Things:
+    """A declaration in both States, with an act, an order and an extension of one that wait, and for each side's officer an order."""
+    both = Change(ActKind.DECLARED, influx.BEGINS, influx.ENDS, Boundaries(frozenset({"SC", "IA"})))
+    world = influx.furnish(session, made.cast)
+    declaration_id = influx.declared(session, world, now=NOON, change=both)
+    cedar = influx.contingency(session, made.cast, agency=made.cast.cedar_falls)
+    a_nomination(session, person=made.cast.outsider, now=NOON, agreement_id=cedar)
+    influx.activated(session, world, declaration_id, cedar)
+    publication = Change(ActKind.PUBLISHED)
+    recorder = world.second.identity
+    said: Things = {"instrument": influx.INSTRUMENT, "change": publication, "now": NOON}
+    act_id = influx_service.change(session, actor=recorder, declaration_id=declaration_id, **said)
+    for things, officer, agreement in ((ours, made.cast.officer, world.agreement_id), (theirs, made.cast.outsider, cedar)):
+        consent = influx.order_draft(world).agreements[world.agreement_id]
+        draft = influx.order_draft(world, agreements={agreement: consent}, officers={officer.officer: agreement}, ends_at=influx.NEARLY)
+        order: Things = {"actor": recorder, "declaration_id": declaration_id, "draft": draft, "now": NOON}
+        things["own_order_id"], waiting = (influx_orders.order(session, form_id=new_id(), **order) for _ in range(2))
+        session.flush()
+        influx_orders.confirm(session, actor=world.first.identity, order_id=things["own_order_id"], now=NOON)
+        session.flush()
+    later = influx_orders.Later(influx.ENDS, "Dana Fictional", "Office of the Demonstration", "Arrivals go on")
+    extension_id = influx_orders.extend(session, actor=recorder, order_id=ours["own_order_id"], later=later, now=NOON)
+    return {
+        "declaration_id": declaration_id,
+        "kind": "publication",
+        "act_id": act_id,
+        "order_id": ours["own_order_id"],
+        "waiting_order_id": waiting,
+        "extension_id": extension_id,
+        "short_id": str(world.short),
+        "whole_id": str(world.whole),
+    }
+
+
 def _authority(session: Session, made: Program, coordinator: Person, shown: str, settings: Settings) -> Things:
     """A certification list, an authorization with everything that hangs on it, a complaint, and an answer."""
     cast, number = made.cast, shown.replace("-", "")
@@ -440,6 +481,7 @@ def _authority(session: Session, made: Program, coordinator: Person, shown: str,
         "certification_id": certification_id,
         "certificate_id": session.scalars(select(Certificate.id).where(Certificate.number == number)).one(),
         "authorization_id": authorization_id,
+        "own_agreement_id": found.agreement_id,
         "property_id": property_id,
         "complaint_id": complaint_id,
         "due_id": notices[None],
@@ -465,9 +507,10 @@ def _nothing() -> Things:
         *("staff_invitation_id", "role_proposal_id", "factor_id"),
         *("practice_id", "agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id"),
         *("officer_id", "make_up_id", "full_class_id", "practice_offering", "differing_id", "failed_id"),
+        *("declaration_id", "act_id", "order_id", "waiting_order_id", "own_order_id", "extension_id"),
         *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id", "notice_id"),
         *("certification_id", "certificate_id", "authorization_id", "property_id", "complaint_id", "due_id", "complaint_due_id"),
-        *("requirement_id", "receipt_id"),
+        *("requirement_id", "receipt_id", "own_agreement_id"),
         *("hold_id", "proposal_id"),
     )
     return dict.fromkeys(ids, nil) | {
@@ -489,6 +532,8 @@ def _nothing() -> Things:
         "place": 99,
         "elsewhere": str(nil),
         "recruit_id": str(nil),
+        "kind": "publication",
+        **dict.fromkeys(("short_id", "whole_id"), str(nil)),
         "class_name": "nothing",
     }
 
