@@ -86,6 +86,7 @@ PLACES = (
     ("Authorizations", "authorizations.authorizations", Permission.AUTHORIZATION_READ),
     ("Complaints", "complaints.complaints", Permission.COMPLAINT_MANAGE),
     ("Ask about a moment", "answers.question", Permission.AUTHORIZATION_READ),
+    ("Reports", "reports.reports", Permission.REPORT_READ),
     ("Records", "retention.records", Permission.RETENTION_MANAGE),
     ("Notices", "notices.notices", Permission.NOTICE_READ),
     ("Audit trail", "trail.entries", Permission.AUDIT_READ),

@@ -49,7 +49,7 @@ def test_a_move_is_an_act_and_lessons_completed_keep_their_edition(session: Sess
     assert before is not None
     assert after is not None
     assert [row.changed for row in before.lessons] == [False, False]
-    assert [(row.changed, row.minutes) for row in after.lessons] == [(True, 30), (False, 45), (False, 45)]
+    assert [(row.changed, row.online) for row in after.lessons] == [(True, 30), (False, 45), (False, 45)]
     assert (after.banked_minutes, after.required_minutes) == (30, 120)
     assert len(session.scalars(select(Completion)).all()) == 1
     assert entries(session, offering) == ["moved a class to a newer revision", "opened a class"]

@@ -55,7 +55,7 @@ def test_staff_see_the_summary_and_take_it_as_a_sheet_without_formulas(app: Flas
     head, *rows = rows_of(answer.text)
     assert (answer.mimetype, head[0], len(rows)) == ("text/csv", "Officer", 3)
     assert [row[0] for row in rows if "cmd" in row[0]] == [f"'{FORMULA}"]
-    assert rows[1][4:] == ["in training", "yes", "1", "2", "0"]
+    assert rows[1][4:] == ["in training", "yes", "1", "2", "0", "0", "0"]
     assert Visitor(app).signs_in_as(cast.coordinator).opens(f"/classes/{offering}/summary").status_code == 403
 
 

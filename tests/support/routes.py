@@ -377,6 +377,11 @@ ROUTES: dict[str, Route] = {
     "answers.receipt": Route(Scope.PROGRAM),
     "answers.ask_by_program": Route(Scope.NONE, as_json=True),
     "answers.answer": Route(Scope.PROGRAM, as_json=True),
+    # Reports
+    "reports.reports": Route(Scope.NONE),
+    "reports.report": Route(Scope.PROGRAM),
+    "reports.export": Route(Scope.PROGRAM),
+    "reports.as_json": Route(Scope.PROGRAM),
     # The audit trail
     "trail.entries": Route(Scope.NONE),
     "trail.entry": Route(Scope.PROGRAM),
@@ -472,6 +477,7 @@ AUDIENCES: dict[StrEnum, str] = {
         "people.enable people.factor_reset people.reset_factors roles.confirm roles.confirm_invitation roles.decline roles.new_role "
         "roles.person roles.propose"
     ),
+    Permission.REPORT_READ: "reports.as_json reports.export reports.report reports.reports",
     Permission.RETENTION_MANAGE: (
         "retention.confirm retention.decline retention.disposal retention.hold retention.lift retention.lifting retention.new_hold "
         "retention.propose retention.records retention.schedule retention.set_schedule"

@@ -151,7 +151,7 @@ class Training:
     @property
     def required_minutes(self) -> int:
         """The minutes that completing all lessons credits."""
-        return sum(module.minutes for module in self.modules)
+        return sum(lesson.online for module in self.modules for lesson in module.lessons)
 
     @property
     def next_lesson(self) -> LessonRow | None:

@@ -1,0 +1,1 @@
+"""What the program asks of all its records together: counts and lists on a date, as pages, sheets and JSON."""
