@@ -19,7 +19,7 @@ from lms.kernel.content import banks_root, courses_root
 from lms.questions.source import Bank, banks_in
 from tests.support.writing import TODAY
 
-LESSONS = sorted((courses_root() / "modules").glob("*/[0-9][0-9]-*.md"))
+LESSONS = sorted(path for path in (courses_root() / "modules").glob("*/[0-9][0-9]-*.md") if not path.name.endswith(".guide.md"))
 
 
 @cache
@@ -125,11 +125,26 @@ def test_the_exam_mark_is_the_agreements() -> None:
     assert course.minimum_active_share == 400
 
 
-def test_every_objective_is_examined_and_checked() -> None:
+def test_every_objective_is_checked_and_every_objective_of_the_warrant_course_examined() -> None:
     (course,) = [course for course in shipped()[0].courses if course.id == "wso"]
     taught = {objective.id for one in editions() if one.lesson for objective in one.lesson.objectives}
     checked = {check.objective for one in editions() if one.lesson for check in one.lesson.checks}
-    assert taught == checked == set(course.exams[0].specification)
+    assert taught == checked
+    of_course = {lesson.id for place in course.modules for one in shipped()[0].modules[place.id].lessons if (lesson := one.lesson)}
+    asked = {objective.id for one in editions() if one.lesson and one.lesson.id in of_course for objective in one.lesson.objectives}
+    assert asked == set(course.exams[0].specification)
+
+
+def test_every_lesson_has_a_guide_for_whoever_teaches_it() -> None:
+    without = [str(path) for path in LESSONS if not path.with_name(f"{path.stem}.guide.md").exists()]
+    assert without == []
+
+
+def test_the_long_courses_fill_their_days_and_spread_their_exams() -> None:
+    for name, days in (("jail-enforcement", 20), ("five-week", 25)):
+        (course,) = [one for one in shipped()[0].courses if one.id == name]
+        assert (len(course.days), course.hours) == (days, days * 8)
+        assert len(course.exams) >= 5
 
 
 def test_no_question_rests_on_what_is_not_settled() -> None:

@@ -76,7 +76,8 @@ def the_program_officer_approves_and_invites(officer: Actor) -> str:
 def the_administrator_opens_a_class(administrator: Actor) -> None:
     """Open a class on the published course, accept its public bank, and enroll the officer."""
     administrator.opens("/classes").looks("classes").opens("/classes/new").looks("open a class")
-    administrator.page.get_by_label("Course").select_option(index=1)
+    course = administrator.page.get_by_label("Course")
+    course.select_option(course.locator("option", has_text="Warrant Service Officer").get_attribute("value"))
     administrator.fills(Name_of_the_class="WSO class 26-04", First_day="2026-11-20", Last_day="2026-12-20")
     administrator.page.get_by_label("Time zone").select_option("America/New_York")
     administrator.presses("Open the class").looks("class").presses("Accept for this class")
