@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.accounts import service as accounts
 from lms.accounts.models import Invitation
 from lms.accounts.permissions import Role
 from lms.accounts.rules import Identity, normalized_email
+from lms.agencies import inviting
 from lms.agencies import nomination_queries as queries
 from lms.agencies.agreement_rules import NOMINATING
+from lms.agencies.inviting import Guest
 from lms.agencies.models import (
     Agreement,
     Nomination,
@@ -340,8 +341,8 @@ def invite(session: Session, *, actor: Identity, nomination_id: uuid.UUID, form_
         raise NoSuchNomination("There is no such nomination.")
     if found.outcome != Outcome.APPROVED:
         raise NotApproved("Only a nominee who was approved is invited. Open the nomination again.")
-    who: dict[str, Any] = {"email": found.candidate.email, "name": found.candidate.name, "agency_id": found.agency_id}
-    secret = accounts.invite(session, actor=actor, role=Role.OFFICER, form_id=form_id, now=now, **who)
+    guest = Guest(found.candidate.email, found.candidate.name, Role.OFFICER, found.agency_id)
+    secret = inviting.invite(session, actor=actor, guest=guest, form_id=form_id, now=now)
     session.flush()  # the row below points to it
     made = session.execute(select(Invitation.id).where(Invitation.form_id == form_id)).scalar_one()
     session.add(NominationInvitation(invitation_id=made, nomination_id=nomination_id))

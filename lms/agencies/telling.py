@@ -8,7 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Officer, User
+from lms.accounts import queries as accounts
+from lms.accounts.models import Grant, Officer, User
+from lms.accounts.permissions import Role
 from lms.agencies.models import Agency
 from lms.notices import service as notices
 from lms.notices.rules import Kind, spoken, spoken_day
@@ -61,3 +63,17 @@ def person_reader(session: Session, *, user_id: uuid.UUID | None, agency_id: uui
     )
     row = session.execute(asked).one_or_none()
     return None if row is None else Reader(Recipient(row.name, row.email, row.id), row.time_zone, row.agency)
+
+
+def coordinator_readers(session: Session, *, agency_id: uuid.UUID, now: datetime) -> list[Reader]:
+    """The agency's coordinators who can sign in. One statement."""
+    asked = (
+        select(User.id, User.name, User.email, Agency.time_zone, Agency.name.label("agency"))
+        .select_from(Grant)
+        .join(User, User.id == Grant.user_id)
+        .join(Agency, Agency.id == Grant.agency_id)
+        .where(Grant.agency_id == agency_id, Grant.role == Role.COORDINATOR, accounts.held(now), ~accounts.disabled())
+        .order_by(User.email)
+        .distinct()
+    )
+    return [Reader(Recipient(row.name, row.email, row.id), row.time_zone, row.agency) for row in session.execute(asked)]

@@ -15,8 +15,9 @@ from lms.accounts.browser import enter
 from lms.accounts.permissions import STAFF_ROLES, Permission, Role
 from lms.accounts.queries import PEOPLE_PER_PAGE, OpenInvitation
 from lms.accounts.service import INVITATION_LASTS, AlreadyMade, InvitationGone, SignInAgain
-from lms.agencies import agreement_views, nomination_views, place_queries, place_views, queries, role_views, service
+from lms.agencies import agreement_views, inviting, nomination_views, place_queries, place_views, queries, role_views, service
 from lms.agencies.forms import ROLE_LABELS, AgencyForm, EndingForm, InvitationForm, TransferForm, WelcomeForm
+from lms.agencies.inviting import Guest
 from lms.agencies.place_rules import named
 from lms.agencies.queries import AGENCIES_PER_PAGE
 from lms.agencies.rules import KIND_LABELS, STATES, TIME_ZONES, AgencyKind
@@ -145,13 +146,13 @@ def invite() -> ResponseReturnValue:
     form.offer(queries.agency_names(session()))
     if not form.validate():
         return page("agencies/new_invitation.html", form=form, status=422)
-    sent = {"email": form.email.data, "name": form.name.data, "role": Role(form.role.data), "agency_id": form.agency_id}
+    guest = Guest(form.email.data, form.name.data, Role(form.role.data), form.agency_id)
     try:
-        secret = accounts_service.invite(session(), actor=current_identity(), form_id=form.id_shown, now=now(), **sent)
+        secret = inviting.invite(session(), actor=current_identity(), guest=guest, form_id=form.id_shown, now=now())
     except AlreadyMade:
         return page("agencies/already_invited.html", status=409)
     link = settings().url + url_for("agencies.invitation", secret=secret)
-    second = sent["role"] in STAFF_ROLES
+    second = guest.role in STAFF_ROLES
     return page("agencies/invited.html", name=form.name.data, link=link, expires_at=now() + INVITATION_LASTS, second=second)
 
 

@@ -247,6 +247,18 @@ class RefresherSettlement(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Reminder(Base):
+    """That people were told, so many days before, of the end of an authorization or of training that is due. They are told so once."""
+
+    __tablename__ = "reminder"
+    __append_only__ = True
+
+    object_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    about: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class StandingAnswer(Base):
     """The answer to a question about a moment, by the hash of the question: it is given again, unchanged, for ever (R-29)."""
 

@@ -1,8 +1,8 @@
-"""The authorizations' periodic work: drawing, signing and storing letters and certification lists."""
+"""The authorizations' periodic work: papers of letters and certification lists, and reminders."""
 
 from typing import Final
 
-from lms.authorizations import letters
+from lms.authorizations import letters, reminding
 from lms.certificates import signers
 from lms.certificates.issuing import Press
 from lms.web.site import Site
@@ -28,4 +28,15 @@ def finish_letters(site: Site) -> int:
     return done
 
 
-SWEEPS = [finish_letters]
+def send_reminders(site: Site) -> int:
+    """Write the reminders whose time has come, each in a transaction of its own."""
+    now = site.clock.now()
+    with site.database.reading() as session:
+        waiting = reminding.due(session, now=now, limit=AT_ONCE)
+    for one in waiting:
+        with site.database.writing() as session:
+            reminding.remind(session, one, now=now)
+    return len(waiting)
+
+
+SWEEPS = [finish_letters, send_reminders]

@@ -106,15 +106,15 @@ WORDINGS: Final[Mapping[Kind, Wording]] = {
         },
     ),
     Kind.EXPIRING: Wording(
-        "{days} days until the authorization of {officer} ends",
-        "The authorization of {officer} under the {model} agreement of {agency} ends on {day}. From that moment on there is no authority "
-        "to act under it.\n\nWhat has to be done to renew it is here:\n\n{link}",
+        "{left} until the authorization of {officer} ends",
+        "The authorization of {officer} under the {model} agreement of {agency} ends at {end}. From that moment on there is no authority "
+        "to act under it, unless ICE authorizes anew.\n\nWhere it stands is told here:\n\n{link}",
         {
-            "days": "30",
+            "left": "30 days",
             "officer": "Avery Quill",
             "model": "Task Force",
             "agency": "Palmetto County Sheriff's Office",
-            "day": "January 15, 2027",
+            "end": "Jan 15, 2027, 12:00 AM EST",
         },
     ),
     Kind.REFRESHER_DUE: Wording(

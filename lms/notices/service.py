@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import delete, func, select, update
@@ -15,6 +15,9 @@ from lms.notices.models import Notice, NoticeFailure, NoticeSending, NoticeWaiti
 from lms.notices.rules import Kind
 
 LONGEST_REASON: Final = 500
+HELD: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""When a notice is due that is held back until somebody releases it."""
+HELD_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,29 @@ def write(
     session.flush()  # what waits points to it
     session.add(NoticeWaiting(notice_id=notice.id, path=path, due_at=now))
     return True
+
+
+def hold(session: Session, *, key: str) -> None:
+    """Hold a notice back that was just written; nothing where there is none."""
+    asked = select(Notice.id).where(Notice.key == key).scalar_subquery()
+    session.execute(update(NoticeWaiting).where(NoticeWaiting.notice_id == asked).values(due_at=HELD))
+
+
+def held(session: Session, *, kind: Kind) -> list[tuple[uuid.UUID, str]]:
+    """(id, key) of notices of a kind that are held back, the oldest first."""
+    asked = select(Notice.id, Notice.key).join(NoticeWaiting, NoticeWaiting.notice_id == Notice.id)
+    asked = asked.where(Notice.kind == kind, NoticeWaiting.due_at == HELD).order_by(Notice.written_at, Notice.id)
+    return [(notice_id, key) for notice_id, key in session.execute(asked.limit(HELD_AT_ONCE))]
+
+
+def release(session: Session, *, notice_id: uuid.UUID, now: datetime) -> None:
+    """Let a notice go that was held back."""
+    session.execute(update(NoticeWaiting).where(NoticeWaiting.notice_id == notice_id).values(due_at=now))
+
+
+def forget(session: Session, *, notice_id: uuid.UUID) -> None:
+    """Never send a notice that waits: what it leads to is gone, and so is the address it led to."""
+    session.execute(delete(NoticeWaiting).where(NoticeWaiting.notice_id == notice_id))
 
 
 def record_sending(session: Session, *, notice_id: uuid.UUID, way: str, now: datetime) -> None:

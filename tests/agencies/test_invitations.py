@@ -319,3 +319,15 @@ def test_two_at_once_make_one_account(app_on_each: Flask, database: Database, cl
     assert statuses == [303, 404, 404, 404]
     with database.reading() as session:
         assert [session.scalar(select(func.count()).select_from(table)) for table in (User, InvitationUse, Grant)] == [1, 1, 1]
+
+
+def test_the_page_with_the_link_says_that_it_also_goes_by_mail(administrator: Visitor) -> None:
+    invitation_of(administrator)
+    assert "by mail. If it gets lost" in said(administrator)
+    invitation_of(administrator, role="certifier", email="cy.diaz@example.gov")
+    assert "by mail, once the second person has confirmed." in said(administrator)
+
+
+def said(visitor: Visitor) -> str:
+    """What the page says, paragraph by paragraph."""
+    return " ".join(one.said() for one in visitor.page.all("p"))

@@ -73,13 +73,14 @@ class Office:
     coordinator: Person
     state: str
 
-    def certificate(self, session: Session, officer: Person, *, now: datetime) -> str:
+    def certificate(self, session: Session, officer: Person, *, now: datetime, terms: Terms = TERMS) -> str:
         """A certificate whose paper is stored."""
         number = issued(
             session,
             self.made,
             trained(session, self.made, now=now, officer=officer, rule_set_id=TAUGHT.get(self.rule_set_id, self.rule_set_id)),
             now=now,
+            terms=terms,
         )
         stored(session, number, now=now)
         return number
@@ -92,10 +93,10 @@ class Office:
         session.flush()
         return made
 
-    def certified(self, session: Session, officer: Person, *, now: datetime) -> str:
+    def certified(self, session: Session, officer: Person, *, now: datetime, terms: Terms = TERMS) -> str:
         """An officer with a certificate, on a list, with an approved nomination."""
-        number = self.certificate(session, officer, now=now)
-        self.lists(session, number, now=now)
+        number = self.certificate(session, officer, now=now, terms=terms)
+        self.lists(session, number, now=now, terms=terms)
         nominated(session, self.made, officer, self.rule_set_id, now=now)
         return number
 

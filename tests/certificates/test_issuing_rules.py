@@ -85,6 +85,7 @@ def test_a_complete_record_meets_every_gate() -> None:
     ],
 )
 def test_each_gap_is_named(record: Record, fault: str) -> None:
+    """R-01."""
     assert faults(record) == [fault]
 
 
@@ -111,6 +112,7 @@ def test_a_public_bank_is_no_obstacle_once_accepted_or_in_a_demonstration() -> N
     [(SUBJECTS[1:], "immigration law."), (SUBJECTS[2:], "immigration law and enforcement fundamentals and procedures.")],
 )
 def test_missing_subjects_are_listed(missing: tuple[str, ...], told: str) -> None:
+    """R-02."""
     (gate,) = unmet(gates(replace(RECORD, subjects=frozenset(missing))))
     assert gate.reason == f"The course does not teach {told}"
 

@@ -75,11 +75,13 @@ def test_a_number_is_read_back_as_it_is_shown(certificate_class: CertificateClas
 
 @given(st.lists(entropies, unique=True, min_size=2, max_size=8))
 def test_different_entropy_gives_different_numbers(drawn: list[bytes]) -> None:
+    """R-31: a number is nothing but chance, so that none can be guessed from another."""
     assert len({mint(CertificateClass.FULL, entropy) for entropy in drawn}) == len(drawn)
 
 
 @given(numbers, places, st.sampled_from(ALPHABET))
 def test_a_changed_character_is_a_typing_slip(number: str, place: int, symbol: str) -> None:
+    """R-31."""
     assume(number[place] != symbol)
     assert parse(number[:place] + symbol + number[place + 1 :]) == TypingSlip()
 

@@ -113,6 +113,11 @@ class Actor:
             assert faults_of(self.page) == [], f"{what} at {size['width']} px"
         return self
 
+    def knows(self, *pages: str) -> Self:
+        """Pages that another story looks at: they are not checked again."""
+        self.looked_at.update(pages)
+        return self
+
     def presses(self, name: str) -> Self:
         """Press a button."""
         self.page.get_by_role("button", name=name, exact=True).click()

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from lms.accounts.permissions import Role
-from tests.agencies.program import PDF
 from tests.e2e.actors import Actor, Stage
-from tests.support.cast import PASSWORD, Cast, Person, cast_of
+from tests.e2e.program import MOVES, adds_the_signed_agreement, moves_the_agreement, records_a_letter_and_drafts, signed_in
+from tests.support.cast import Cast, cast_of
 
 pytestmark = pytest.mark.e2e
 
@@ -18,32 +18,11 @@ Cy Diaz,cy.diaz@example.gov,03/01/2020,Sheriff Ana Ortiz,2026-11-01,yes
 """
 
 
-def signed_in(stage: Stage, person: Person) -> Actor:
-    """Somebody of the cast in front of a browser."""
-    return stage.somebody(person.name).signs_in(person.email, password=PASSWORD)
-
-
-def the_program_officer_records_a_letter_and_drafts(program_officer: Actor, cast: Cast) -> str:
-    """From the agency's page to a draft; returns its address."""
-    program_officer.opens(f"/agencies/{cast.palmetto}").looks("agency with agreements").follows("Agreements").looks("agreements, none yet")
-    program_officer.follows("Record a letter of interest").ticks("Task Force Model")
-    program_officer.fills(Signed_by="Sheriff Ana Ortiz", Date_of_the_letter="2026-11-02").looks("letter of interest")
-    program_officer.presses("Record the letter").sees("Sheriff Ana Ortiz").follows("Draft an agreement").looks("choose a template")
-    program_officer.ticks("Task Force Model, template of March 7, 2025").presses("Go on")
-    program_officer.fills(Draft_as_of="2026-11-03").looks("draft an agreement").presses("Draft the agreement").looks("agreement, draft")
-    return program_officer.page.url
-
-
-def the_agreement_becomes_operational(program_officer: Actor, address: str, folder: Path) -> None:
+def the_agreement_becomes_operational(program_officer: Actor, address: str) -> None:
     """Signed, then operational, with the signed paper."""
-    for state, day in (("Signed by both parties", "2026-11-10"), ("Operational", "2026-11-16")):
-        program_officer.opens(f"{address}/moves/new").looks("move").ticks(state)
-        program_officer.fills(Takes_effect_on=day, Reason="As agreed with the sheriff").presses("Record the move").sees(state)
-    paper = folder / "agreement.pdf"
-    paper.write_bytes(PDF)
-    program_officer.fills(Title="Signed agreement")
-    program_officer.page.get_by_label("PDF file").set_input_files(paper)
-    program_officer.presses("Add the document").sees("Signed agreement").looks("agreement, operational")
+    moves_the_agreement(program_officer, address, *MOVES)
+    adds_the_signed_agreement(program_officer)
+    program_officer.looks("agreement, operational")
     program_officer.opens(f"{address}?on=2026-11-12").sees("At the end of November 12, 2026")
     program_officer.opens("/rule-sets").looks("rules of the templates")
 
@@ -74,9 +53,10 @@ def test_from_a_letter_of_interest_to_a_decision_on_nominees(stage: Stage) -> No
     with stage.live.site.database.writing() as session:
         cast = cast_of(session, now=stage.live.clock.now())
     assert cast.coordinator.role is Role.COORDINATOR
-    program_officer, coordinator = signed_in(stage, cast.program_officer), signed_in(stage, cast.coordinator)
-    address = the_program_officer_records_a_letter_and_drafts(program_officer, cast)
-    the_agreement_becomes_operational(program_officer, address, stage.folder)
+    program_officer, coordinator = signed_in(stage, cast.program_officer, looks=True), signed_in(stage, cast.coordinator)
+    template = "Task Force Model, template of March 7, 2025"
+    address = records_a_letter_and_drafts(program_officer, cast.palmetto, model="Task Force Model", template=template)
+    the_agreement_becomes_operational(program_officer, address)
     the_coordinator_nominates_by_file(coordinator, cast, stage.folder)
     the_program_officer_decides(program_officer)
     coordinator.opens(f"/agencies/{cast.palmetto}/nominations").follows("Bo Lee").sees("Nominate a substitute").looks(

@@ -52,6 +52,7 @@ def told(asked: Asked, record: Record | None = RECORD) -> Answer:
 
 
 def test_a_number_alone_gives_the_least() -> None:
+    """R-30."""
     found = told(Asked())
     assert (found.word, found.public, found.full, found.name_matches) == (Word.VALID, PUBLIC, None, None)
     assert found.is_found
@@ -60,6 +61,7 @@ def test_a_number_alone_gives_the_least() -> None:
 
 @pytest.mark.parametrize(("name", "matches"), [("ana nunez rivera", True), ("RIVERA, Ana Núñez", True), ("Ana Nunez", False), ("?", False)])
 def test_a_name_is_confirmed_or_not_and_never_told(name: str, matches: bool) -> None:
+    """R-30."""
     found = told(Asked(name=name))
     assert found.name_matches is matches
     assert found.full is None
@@ -71,6 +73,7 @@ def test_the_code_or_the_paper_gives_every_claim(asked: Asked) -> None:
 
 
 def test_a_wrong_code_is_answered_like_an_unknown_number() -> None:
+    """R-30."""
     assert told(Asked(token="another code")) == told(Asked(token="another code"), None) == told(Asked(), None)
     assert told(Asked(token="ünknown")).word is Word.NOT_FOUND
     assert not told(Asked(), None).is_found
