@@ -81,6 +81,7 @@ PLACES = (
     ("Courses", "course_pages.courses", Permission.MARK_ENTER),
     ("Lessons", "courses.lessons", Permission.LESSON_WRITE),
     ("Admit officers", "proctoring.room", Permission.EXAM_ADMIT),
+    ("Test security", "security.agreement", Permission.EXAM_ADMIT),
     ("Certificates", "certificates.queue", Permission.CERTIFICATE_ISSUE),
     ("Certification lists", "certifications.certifications", Permission.CERTIFICATION_LIST),
     ("Authorizations", "authorizations.authorizations", Permission.AUTHORIZATION_READ),

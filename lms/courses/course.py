@@ -22,7 +22,13 @@ SUBJECTS = (
 )
 KEYS = ("id", "title", "program_model", "summary", "hours", "minimum_active_share", "law_as_of", "subjects", "module")
 ABBREVIATES = "abbreviates"
-OPTIONAL_KEYS = ("form", ABBREVIATES, "day_minutes", "practicals", "day", "exam")
+OPTIONAL_KEYS = ("form", ABBREVIATES, "retake_scope", "recorded_score", "day_minutes", "practicals", "day", "exam")
+RETAKE_SCOPES = ("exam", "course")
+"""What the number of retakes counts for: each exam by itself, or the whole training."""
+SCOPE_OF_MODEL = {"JEM": "course"}
+"""Where a course says nothing: the agreement of the Jail Enforcement Model gives one remedial exam in the whole training (R-05)."""
+RECORDED_SCORES = ("as scored", "cut score")
+"""What stands on the record of a passed retake: its own score, or the pass mark (R-07)."""
 DAY_KEYS = ("number", "title")
 OPTIONAL_DAY_KEYS = ("lessons", "practicals", "exams")
 EXAM_KEYS = ("id", "title", "bank", "minutes", "proctored", "cut_score", "retakes", "shared_share", "rule", "specification")
@@ -122,6 +128,8 @@ class Course:
     path: str
     hours_line: int
     abbreviates: str = ""
+    retake_scope: str = RETAKE_SCOPES[0]
+    recorded_score: str = RECORDED_SCORES[0]
 
     def day_of(self, kind: str, identity: str) -> int:
         """The day on which the lesson, practical or exam (`kind` in the plural) stands; 0 when the course has no days."""
@@ -139,6 +147,8 @@ def course_from(text: str, *, path: str, today: date) -> tuple[Course | None, li
     model = "" if fields.values.get("program_model") == NO_MODEL else fields.one_of("program_model", PROGRAM_MODELS)
     form = fields.text("form") if "form" in fields.values else ""
     day_minutes = fields.whole("day_minutes", 1) if "day_minutes" in fields.values else 0
+    scope = _said(fields, "retake_scope", RETAKE_SCOPES, SCOPE_OF_MODEL.get(model, RETAKE_SCOPES[0]))
+    recorded = _said(fields, "recorded_score", RECORDED_SCORES, RECORDED_SCORES[0])
     subjects = fields.texts("subjects")
     for subject in subjects:
         if subject not in SUBJECTS:
@@ -177,9 +187,15 @@ def course_from(text: str, *, path: str, today: date) -> tuple[Course | None, li
             path,
             fields.line_of("hours"),
             fields.permanent_id(ABBREVIATES) if ABBREVIATES in fields.values else "",
+            retake_scope=scope,
+            recorded_score=recorded,
         ),
         [],
     )
+
+
+def _said(fields: Fields, key: str, allowed: tuple[str, ...], otherwise: str) -> str:
+    return fields.one_of(key, allowed) if key in fields.values else otherwise
 
 
 def _places(tables: tuple[Table, ...], path: str) -> tuple[list[Place], list[Fault]]:

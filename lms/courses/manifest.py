@@ -28,6 +28,8 @@ def manifest_of(course: Course, tree: Tree) -> dict[str, Any]:
         "law_as_of": course.law_as_of.isoformat(),
         "modules": [_module_entry(tree.modules[place.id], place, course) for place in course.modules],
         "days": [day.content() for day in course.days],
+        "retake_scope": course.retake_scope,
+        "recorded_score": course.recorded_score,
         "practicals": [practical_entry(tree.practicals[one], course.day_of("practicals", one)) for one in course.practicals],
         "exams": [{**exam.content(), "day": course.day_of("exams", exam.id)} for exam in course.exams],
         **short,

@@ -43,7 +43,8 @@ class CourseRevision(Base):
     """One edition of a course, named by the hash of its manifest.
 
     `manifest`: everything that a class is pinned to: {"number", "id", "title", "program_model", "form", "summary", "hours", "day_minutes"
-    (0 without days), "minimum_active_share" (thousandths), "subjects", "law_as_of", "modules": [{"id", "title", "subject", "day",
+    (0 without days), "minimum_active_share" (thousandths), "subjects", "law_as_of", "retake_scope",
+    "recorded_score", "modules": [{"id", "title", "subject", "day",
     "terminal_objective", "evaluation", "intro_html", "lessons": [{"id", "hash", "guide" (its hash, or empty), "title", "minutes": {...},
     "objectives": [{"id", "text"}]}]}], "days": [{"number", "title", "lessons": [id], "practicals": [id], "exams": [id]}],
     "practicals": [{"id", "title", "hash", "minutes", "day", "objectives": [id], "criteria": [{"id", "text", "points", "critical"}],

@@ -7,6 +7,7 @@ from lms.accounts.permissions import Permission
 from lms.currency import queries
 from lms.currency.queries import UnknownFact
 from lms.kernel.errors import NotFound
+from lms.questions.views import led_to_sign
 from lms.web.guard import access
 from lms.web.pages import page, page_asked, pages_of
 from lms.web.transaction import now, session
@@ -22,6 +23,9 @@ class NoSuchFact(NotFound):
 @access(Permission.LESSON_WRITE)
 def currency() -> ResponseReturnValue:
     """The facts that changed or are overdue, with what stands on each."""
+    to_sign = led_to_sign()
+    if to_sign is not None:
+        return to_sign
     number, today, found = page_asked(), now().date(), queries.register(session())
     asked = queries.attention(found, today=today)
     shown = asked[(number - 1) * queries.PER_PAGE : number * queries.PER_PAGE]
@@ -33,6 +37,9 @@ def currency() -> ResponseReturnValue:
 @access(Permission.LESSON_WRITE)
 def fact(fact_id: str) -> ResponseReturnValue:
     """One fact, whether it changed or not: what stands on it, and the officers trained on the text before the change."""
+    to_sign = led_to_sign()
+    if to_sign is not None:
+        return to_sign
     number, today, found = page_asked(), now().date(), queries.register(session())
     try:
         (row,) = queries.affected(session(), facts=[fact_id], found=found, today=today)

@@ -52,6 +52,7 @@ from lms.exams.service import Change
 from lms.influx import order_queries, order_service
 from lms.kernel.ids import new_id, token
 from lms.places.rules import BY_POSTAL
+from lms.questions import security
 from lms.web.site import Site
 
 
@@ -293,6 +294,7 @@ class Filling:
 
     def _sits(self, session: Session, who: Identity, enrollment_id: uuid.UUID, right: int, now: datetime, exam: str = EXAM) -> datetime:
         proctor = self._first(Role.PROCTOR)
+        security.sign(session, actor=proctor, now=now)
         code = starting.admit(
             session, actor=proctor, enrollment_id=enrollment_id, exam_id=exam, identity_document="Agency photo ID", now=now
         )

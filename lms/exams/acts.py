@@ -136,7 +136,7 @@ def void(session: Session, act: Act, *, attempt_id: uuid.UUID) -> None:
     result = session.get(ExamResult, attempt_id)
     if result is None or result.voided:
         raise NotNow("Only an exam that is closed, and not void yet, can be voided.")
-    scoring.void(session, attempt=attempt)
+    scoring.void(session, attempt=attempt, now=act.at)
     _record(session, act, attempt, Kind.VOIDED, "voided an exam")
 
 

@@ -1,7 +1,7 @@
 """Papers, admissions, attempts and their steps. Steps are the truth; the other attempt tables can be rebuilt from them."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -89,7 +89,8 @@ class AdmissionFailure(Base):
 class Attempt(Base):
     """One go at one paper.
 
-    `policy` is the exam's rule as it stood at the start: {"title", "seconds", "grace_seconds", "cut_score", "retakes", "questions"}.
+    `policy` is the exam's rule as it stood at the start: {"title", "seconds", "grace_seconds", "cut_score", "retakes", "questions", ...}:
+    see `Policy`.
     """
 
     __tablename__ = "attempt"
@@ -183,6 +184,21 @@ class ExamScoring(Base):
     passed: Mapped[bool]
     by_objective: Mapped[Any] = mapped_column(CanonicalJson)
     closed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Remediation(Base):
+    """What an instructor reviewed with an officer after a failed attempt, before the retake. Several add up; none is changed."""
+
+    __tablename__ = "remediation"
+    __append_only__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), index=True)
+    reviewed: Mapped[str]
+    minutes: Mapped[int]
+    held_on: Mapped[date]
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column(Id)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -1,7 +1,7 @@
 """What is known before an exam: its plan, the tries so far, and whether every gate is met."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from lms.courses.models import CourseLesson, CourseRevision, LessonRevision
 from lms.enrollments.hours import online_minutes
 from lms.enrollments.models import Completion, Enrollment, Offering
 from lms.enrollments.queries import goes_on
-from lms.exams import rules
+from lms.exams import remediation, retakes
 from lms.exams.models import (
     Admission,
     AdmissionUse,
@@ -26,7 +26,8 @@ from lms.exams.models import (
     ExamResult,
     PaperKey,
 )
-from lms.exams.rules import Policy, Readiness, Standing
+from lms.exams.retakes import Recorded, Result, Scope, Standing, Terms
+from lms.exams.rules import Policy, Readiness
 from lms.kernel.errors import NotFound
 
 
@@ -93,6 +94,8 @@ def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
         cut_score=int(exam["cut_score"]),
         retakes=int(exam["retakes"]),
         questions=sum(specification.values()),
+        retake_scope=scope_of(manifest),
+        recorded=manifest.get("recorded_score", Recorded.AS_SCORED),
     )
     return ExamPlan(
         enrollment_id=enrollment.id,
@@ -120,6 +123,11 @@ def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
     )
 
 
+def scope_of(manifest: Mapping[str, Any]) -> Scope:
+    """What the number of retakes counts for in a course; a revision from before this was asked says nothing, and means each exam."""
+    return Scope(manifest.get("retake_scope", Scope.EXAM))
+
+
 def plan(session: Session, *, enrollment_id: uuid.UUID, exam_id: str, officer_id: uuid.UUID | None) -> ExamPlan:
     """One exam of an officer's own enrollment. Raises NoSuchExam, also when the enrollment is another officer's."""
     return _of(plans(session, enrollment_id=enrollment_id, officer_id=officer_id), exam_id)
@@ -142,6 +150,7 @@ class TryRow:
     """One attempt of an officer at an exam. `result` is empty while it is open."""
 
     attempt_id: uuid.UUID
+    exam_id: str
     ordinal: int
     started_at: datetime
     paper_hash: str
@@ -156,16 +165,22 @@ class TryRow:
 
 def tries(session: Session, *, enrollment_id: uuid.UUID, exam_id: str) -> list[TryRow]:
     """The attempts of an enrollment at an exam, in order."""
+    return [one for one in all_tries(session, enrollment_id=enrollment_id) if one.exam_id == exam_id]
+
+
+def all_tries(session: Session, *, enrollment_id: uuid.UUID) -> list[TryRow]:
+    """The attempts of an enrollment at every exam of its course, in order."""
     rows = session.execute(
         select(Attempt, AttemptHead, ExamResult)
         .join(AttemptHead, AttemptHead.attempt_id == Attempt.id)
         .outerjoin(ExamResult, ExamResult.attempt_id == Attempt.id)
-        .where(Attempt.enrollment_id == enrollment_id, Attempt.exam_id == exam_id)
-        .order_by(Attempt.ordinal)
+        .where(Attempt.enrollment_id == enrollment_id)
+        .order_by(Attempt.created_at, Attempt.ordinal)
     )
     return [
         TryRow(
             attempt_id=attempt.id,
+            exam_id=attempt.exam_id,
             ordinal=attempt.ordinal,
             started_at=attempt.created_at,
             paper_hash=attempt.paper_hash,
@@ -181,17 +196,23 @@ def tries(session: Session, *, enrollment_id: uuid.UUID, exam_id: str) -> list[T
     ]
 
 
-def standing_of(found: Sequence[TryRow], *, retakes: int) -> Standing:
-    """The standing that these tries give; a voided one is as if it had not been."""
-    outcomes = [bool(one.passed) for one in found if one.passed is not None and not one.voided]
-    return rules.standing(outcomes, retakes=retakes, open_attempt=any(one.passed is None for one in found))
+def results_of(found: Iterable[TryRow]) -> list[Result]:
+    """The results among these tries; a voided one is as if it had not been."""
+    return [Result(one.exam_id, passed=bool(one.passed)) for one in found if one.passed is not None and not one.voided]
+
+
+def standing_of(found: Sequence[TryRow], *, exam_id: str, terms: Terms) -> Standing:
+    """The standing in an exam that the tries at every exam of the course give."""
+    open_attempt = any(one.passed is None for one in found if one.exam_id == exam_id)
+    return retakes.standing(results_of(found), exam_id=exam_id, terms=terms, open_attempt=open_attempt)
 
 
 def readiness(session: Session, *, exam: ExamPlan, found: Sequence[TryRow], now: datetime) -> Readiness:
-    """Everything that decides whether the exam may be started."""
+    """Everything that decides whether the exam may be started. `found`: the tries at every exam of the course."""
     required = _required(session, exam=exam)
     asked = select(Completion.lesson_id, Completion.credited_minutes).where(Completion.enrollment_id == exam.enrollment_id)
     done = {lesson_id: credited for lesson_id, credited in session.execute(asked) if lesson_id in required}
+    standing = standing_of(found, exam_id=exam.exam_id, terms=exam.policy.terms)
     today = now.astimezone(ZoneInfo(exam.time_zone)).date()
     return Readiness(
         lessons_done=len(done),
@@ -199,11 +220,22 @@ def readiness(session: Session, *, exam: ExamPlan, found: Sequence[TryRow], now:
         minutes_done=sum(done.values()),
         minutes=sum((required | done).values()),
         running=exam.goes_on and exam.starts_on <= today <= exam.ends_on,
-        standing=standing_of(found, retakes=exam.policy.retakes),
+        standing=standing,
         proctored=exam.proctored,
         admitted=bool(open_admissions(session, enrollment_id=exam.enrollment_id, exam_id=exam.exam_id, now=now)),
+        terms=exam.policy.terms,
+        failed=retakes.failures(results_of(found), exam_id=exam.exam_id, terms=exam.policy.terms),
+        reviewed=_reviewed(session, exam, found) if standing is Standing.RETAKE_OFFERED else None,
         program_model=exam.program_model,
     )
+
+
+def _reviewed(session: Session, exam: ExamPlan, found: Sequence[TryRow]) -> bool | None:
+    """Whether the newest failure was reviewed, in a training with one remedial exam in all: its agreement asks for the review."""
+    if exam.policy.terms.scope is not Scope.COURSE:
+        return None
+    failed = [one.attempt_id for one in found if one.exam_id == exam.exam_id and one.passed is False and not one.voided]
+    return remediation.is_reviewed(session, attempt_id=failed[-1])
 
 
 def _required(session: Session, *, exam: ExamPlan) -> dict[str, int]:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, func, select
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Officer
 from lms.accounts.rules import Identity
-from lms.courses.models import CourseRevision
 from lms.enrollments.models import Enrollment, Offering
-from lms.exams import rules, timing
+from lms.exams import retakes, rules, timing
 from lms.exams.models import (
     Attempt,
     AttemptAnswer,
@@ -25,6 +24,7 @@ from lms.exams.models import (
     QuestionView,
     Step,
 )
+from lms.exams.retakes import Recorded
 from lms.exams.rules import AnswerState, Entry, KeyedQuestion, Kind, Policy, Score
 from lms.kernel.errors import NotFound
 
@@ -248,19 +248,24 @@ def outcome(session: Session, *, shown: Sheet, now: datetime) -> Outcome | None:
     if shown.is_open(now):
         return None
     found = rules.score(shown.answers, keys(session, paper_hash=shown.paper_hash))
-    return Outcome(found, found.passes(shown.policy.cut_score), shown.deadline, found.thousandths)
+    attempt = session.get_one(Attempt, shown.attempt_id)
+    recorded = recorded_score(session, attempt=attempt, policy=shown.policy, score=found)
+    return Outcome(found, found.passes(shown.policy.cut_score), shown.deadline, recorded)
 
 
-def objective_texts(session: Session, *, enrollment_id: uuid.UUID) -> dict[str, str]:
-    """The wording of each objective of an enrollment's course."""
-    manifest = session.scalar(
-        select(CourseRevision.manifest)
-        .join(Offering, Offering.course_hash == CourseRevision.hash)
-        .join(Enrollment, Enrollment.offering_id == Offering.id)
-        .where(Enrollment.id == enrollment_id)
+def recorded_score(session: Session, *, attempt: Attempt, policy: Policy, score: Score) -> int:
+    """The score that stands on the record of an attempt (R-07): a retake is what follows a failure that counts."""
+    is_retake = policy.terms.recorded is Recorded.CUT_SCORE and _follows_a_failure(session, attempt)
+    passed = score.passes(policy.cut_score)
+    return retakes.recorded_score(
+        score.thousandths, cut_score=policy.cut_score, passed=passed, is_retake=is_retake, recorded=policy.terms.recorded
     )
-    modules = manifest["modules"] if manifest else []
-    return {o["id"]: o["text"] for module in modules for lesson in module["lessons"] for o in lesson["objectives"]}
+
+
+def _follows_a_failure(session: Session, attempt: Attempt) -> bool:
+    same = (Attempt.enrollment_id == attempt.enrollment_id, Attempt.exam_id == attempt.exam_id, Attempt.ordinal < attempt.ordinal)
+    failed = exists().where(ExamResult.attempt_id == Attempt.id, ExamResult.passed.is_(False), ExamResult.voided.is_(False))
+    return session.scalar(select(Attempt.id).where(*same, failed).limit(1)) is not None
 
 
 def due_attempts(session: Session, *, now: datetime, limit: int) -> list[uuid.UUID]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from lms.exams.retakes import ONE_EACH, Recorded, Scope, Standing, Terms, try_words
 from lms.kernel.canonical import canonical, content_hash
 
 GENESIS = "0" * 64
@@ -51,6 +52,13 @@ class Policy:
     questions: int
     extra_seconds: int = 0
     window_end: str = ""
+    retake_scope: str = Scope.EXAM
+    recorded: str = Recorded.AS_SCORED
+
+    @property
+    def terms(self) -> Terms:
+        """How often the exam may be taken again."""
+        return Terms(self.retakes, Scope(self.retake_scope), Recorded(self.recorded))
 
 
 # --- Drawing a paper ------------------------------------------------------------------------------------------------
@@ -300,28 +308,7 @@ def score(answers: Mapping[int, AnswerState], keys: Iterable[KeyedQuestion]) -> 
     return Score(totals[0], totals[1], tally)
 
 
-# --- Standing -------------------------------------------------------------------------------------------------------
-
-
-class Standing(StrEnum):
-    """Where an officer stands in an exam."""
-
-    IN_TRAINING = "in training"
-    SITTING = "sitting the exam"
-    RETAKE_OFFERED = "retake offered"
-    PASSED = "passed"
-    DISQUALIFIED = "disqualified"
-
-
-def standing(outcomes: Sequence[bool], *, retakes: int, open_attempt: bool) -> Standing:
-    """The standing after these outcomes (passed or not, in order): failing the last retake disqualifies (R-05, R-06)."""
-    if any(outcomes):
-        return Standing.PASSED
-    if len(outcomes) > retakes:
-        return Standing.DISQUALIFIED
-    if open_attempt:
-        return Standing.SITTING
-    return Standing.RETAKE_OFFERED if outcomes else Standing.IN_TRAINING
+# --- Gates -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +323,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What decides whether an officer may start an exam."""
+    """What decides whether an officer may start an exam. `failed`: how many failures count against it so far."""
 
     lessons_done: int
     lessons: int
@@ -346,6 +333,10 @@ class Readiness:
     standing: Standing
     proctored: bool
     admitted: bool
+    terms: Terms = ONE_EACH
+    failed: int = 0
+    reviewed: bool | None = None
+    """Whether an instructor reviewed the failed exam before its retake; None where nobody asks."""
     program_model: str = ""
 
 
@@ -379,10 +370,13 @@ def gates(facts: Readiness) -> list[Gate]:
         Gate(
             "An attempt is open to you",
             facts.standing not in _NO_TRY,
-            _TRY_WORDS[facts.standing],
-            "Agreement, training section: one retake",
+            try_words(facts.standing, terms=facts.terms, failed=facts.failed),
+            facts.terms.source,
         ),
     ]
+    if facts.reviewed is not None:
+        why = "Your instructor reviewed the failed exam with you." if facts.reviewed else "Ask your instructor: the review comes first."
+        found.append(Gate("Reviewed before the retake", facts.reviewed, why, "JEM agreement, training section: review, then one exam"))
     if facts.proctored:
         why = "The proctor has checked your identity." if facts.admitted else "The proctor checks your identity and gives you a code."
         found.append(Gate("Admitted by a proctor", facts.admitted, why, "Exam rule: proctored, identity checked in person"))
@@ -390,13 +384,6 @@ def gates(facts: Readiness) -> list[Gate]:
 
 
 _NO_TRY = frozenset({Standing.PASSED, Standing.DISQUALIFIED})
-_TRY_WORDS = {
-    Standing.IN_TRAINING: "This will be your first attempt.",
-    Standing.SITTING: "Your attempt has begun: continue it.",
-    Standing.RETAKE_OFFERED: "You have one retake, on a different paper.",
-    Standing.PASSED: "You have passed this exam.",
-    Standing.DISQUALIFIED: "You failed this exam and its retake, which ends this training under the agreement.",
-}
 
 
 def _hours(minutes: int) -> str:

@@ -1,5 +1,6 @@
 """Scoring a closed attempt: every scoring is kept, and the newest counts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.exams import queries, rules
 from lms.exams.models import Attempt, ExamResult, ExamScoring
+from lms.exams.retakes import Recorded
 from lms.exams.rules import Policy
 
 
@@ -14,7 +16,8 @@ def scored(session: Session, *, attempt: Attempt, cause: str, closed_at: datetim
     """Score the attempt by its answers and its paper's key, keep that, and let it count from now on."""
     answers = queries.answers_of(session, attempt_id=attempt.id)
     found = rules.score(answers, queries.keys(session, paper_hash=attempt.paper_hash))
-    passed = found.passes(Policy(**attempt.policy).cut_score)
+    policy = Policy(**attempt.policy)
+    passed = found.passes(policy.cut_score)
     before = session.scalar(select(func.max(ExamScoring.number)).where(ExamScoring.attempt_id == attempt.id)) or 0
     made = ExamScoring(
         attempt_id=attempt.id,
@@ -23,7 +26,7 @@ def scored(session: Session, *, attempt: Attempt, cause: str, closed_at: datetim
         right=found.right,
         asked=found.asked,
         score=found.thousandths,
-        recorded_score=found.thousandths,
+        recorded_score=queries.recorded_score(session, attempt=attempt, policy=policy, score=found),
         passed=passed,
         by_objective={name: list(pair) for name, pair in found.by_objective.items()},
         closed_at=closed_at,
@@ -40,10 +43,21 @@ def project(session: Session, newest: ExamScoring) -> None:
     session.merge(ExamResult(voided=False, **{name: getattr(newest, name) for name in names}))
 
 
-def void(session: Session, *, attempt: Attempt) -> None:
-    """From now on the result neither passes nor counts as a try. The scorings stay."""
+def void(session: Session, *, attempt: Attempt, now: datetime) -> None:
+    """From now on the result neither passes nor counts as a try. The scorings stay; what is recorded of a later try may change (R-07)."""
     stands = session.get_one(ExamResult, attempt.id)
     stands.voided, stands.passed = True, False
+    session.flush()  # what is recorded of later ones rests on it
+    for later in _later(session, attempt):
+        result = session.get_one(ExamResult, later.id)
+        policy = Policy(**later.policy)
+        if policy.terms.recorded is not Recorded.AS_SCORED and not result.voided:
+            scored(session, attempt=later, cause="an earlier attempt was voided", closed_at=result.closed_at, now=now)
+
+
+def _later(session: Session, attempt: Attempt) -> Sequence[Attempt]:
+    same = (Attempt.enrollment_id == attempt.enrollment_id, Attempt.exam_id == attempt.exam_id, Attempt.ordinal > attempt.ordinal)
+    return session.scalars(select(Attempt).join(ExamResult, ExamResult.attempt_id == Attempt.id).where(*same)).all()
 
 
 def withdraw(session: Session, *, attempt: Attempt) -> None:

@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Officer
 from lms.accounts.rules import SYSTEM, Identity
 from lms.audit import service as audit
 from lms.enrollments.models import Enrollment
-from lms.exams import planning, rules, service, timing
+from lms.exams import planning, proctor_rules, proctors, rules, service, timing
 from lms.exams.chain import add_step
 from lms.exams.models import (
     Admission,
@@ -32,6 +31,7 @@ from lms.facts.rules import is_retired
 from lms.facts.source import Register
 from lms.kernel.errors import Conflict, Forbidden, Invalid, TooMany
 from lms.kernel.ids import digest, new_id
+from lms.questions import security
 from lms.questions.models import BankQuestion, BankRevision, QuestionRevision
 
 ADMISSION_LASTS = timedelta(minutes=10)
@@ -64,17 +64,20 @@ class UnderWay(Conflict):
     """The officer is sitting the exam already."""
 
 
-class OwnProctor(Forbidden):
-    """Nobody proctors their own exam (R-11)."""
+class InvolvedProctor(Forbidden):
+    """Nobody proctors their own exam, that of a class they taught, or that of an officer of their own agency (R-11)."""
 
 
 def admit(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_id: str, identity_document: str, now: datetime) -> str:
     """Record that a proctor checked an officer's identity, and return the single-use code, which is shown once."""
     exam = planning.plan_to_admit(session, enrollment_id=enrollment_id, exam_id=exam_id)
-    if session.scalar(select(Officer.user_id).where(Officer.id == exam.officer_id)) == actor.user_id:
-        raise OwnProctor("You cannot admit yourself. Another proctor must.")
-    found = planning.tries(session, enrollment_id=enrollment_id, exam_id=exam_id)
-    if any(timing.is_open(now, one.due_at, one.paused_at) for one in found):
+    proctor = proctors.proctor_side(session, actor=actor, now=now)
+    ties = proctor_rules.ties(proctor, proctors.officer_of(session, enrollment_id=enrollment_id))
+    if ties:
+        raise InvolvedProctor(" ".join(ties))
+    security.require(session, actor=actor, now=now)
+    found = planning.all_tries(session, enrollment_id=enrollment_id)
+    if any(timing.is_open(now, one.due_at, one.paused_at) for one in found if one.exam_id == exam_id):
         raise UnderWay("This officer's exam is under way: no new code is needed. The officer opens the exam page and goes on.")
     facts = planning.readiness(session, exam=exam, found=found, now=now)
     unmet = [gate for gate in rules.gates(facts) if not gate.met and gate.name != "Admitted by a proctor"]
@@ -119,16 +122,16 @@ def start(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_i
     """Start the officer's attempt, or return the one already open: starting twice gives one attempt."""
     _one_at_a_time(session, enrollment_id)  # before the plan is read: a class that moves to a newer revision holds the same rows
     exam = planning.plan(session, enrollment_id=enrollment_id, exam_id=exam_id, officer_id=actor.officer_id)
-    found = planning.tries(session, enrollment_id=enrollment_id, exam_id=exam_id)
-    open_try = next((one for one in found if timing.is_open(now, one.due_at, one.paused_at)), None)
-    if open_try is not None:
-        return open_try.attempt_id
-    found = [_closed(session, one, now) for one in found]
+    found = planning.all_tries(session, enrollment_id=enrollment_id)
+    under_way = {one.exam_id: one.attempt_id for one in found if timing.is_open(now, one.due_at, one.paused_at)}
+    if exam_id in under_way:
+        return under_way[exam_id]
+    found = [one if one.exam_id in under_way else _closed(session, one, now) for one in found]
     unmet = [gate for gate in rules.gates(planning.readiness(session, exam=exam, found=found, now=now)) if not gate.met]
     if unmet:
         raise NotReady(unmet)
     admission = _admission_for(session, exam=exam, code=code, now=now) if exam.proctored else None
-    attempt = _new_attempt(session, exam=exam, found=found, now=now)
+    attempt = _new_attempt(session, exam=exam, found=[one for one in found if one.exam_id == exam_id], now=now)
     if admission is not None:
         session.add(AdmissionUse(admission_id=admission.id, attempt_id=attempt.id, at=now))
     _record_start(session, actor=actor, attempt=attempt, now=now)
@@ -146,12 +149,8 @@ def _closed(session: Session, one: TryRow, now: datetime) -> TryRow:
         return one
     service.close(session, actor=SYSTEM, attempt_id=one.attempt_id, kind=Kind.EXPIRED, now=now)
     session.flush()  # the fresh look below must see the result
-    return next(again for again in _tries_of(session, one) if again.attempt_id == one.attempt_id)
-
-
-def _tries_of(session: Session, one: TryRow) -> list[TryRow]:
-    attempt = session.get_one(Attempt, one.attempt_id)
-    return planning.tries(session, enrollment_id=attempt.enrollment_id, exam_id=attempt.exam_id)
+    enrollment_id = session.get_one(Attempt, one.attempt_id).enrollment_id
+    return next(again for again in planning.all_tries(session, enrollment_id=enrollment_id) if again.attempt_id == one.attempt_id)
 
 
 def _admission_for(session: Session, *, exam: ExamPlan, code: str, now: datetime) -> Admission:

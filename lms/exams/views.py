@@ -1,16 +1,18 @@
 """The pages of an exam: gates and rules, one question a page, review, result."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.accounts.permissions import Permission
-from lms.exams import planning, queries, rules, service, starting, timing
+from lms.courses.manifest import lessons_of
+from lms.exams import planning, queries, remediation, remediation_views, retakes, rules, service, starting, timing
 from lms.exams.forms import StartForm, change_sent
 from lms.exams.queries import Sheet
-from lms.exams.rules import AnswerState, Standing
+from lms.exams.retakes import Standing
+from lms.exams.rules import AnswerState
 from lms.exams.service import AttemptClosed, Receipt
 from lms.exams.starting import WrongCode
 from lms.web.guard import access, current_identity
@@ -40,8 +42,9 @@ def exam(enrollment_id: uuid.UUID, exam_id: str) -> Response:
 
 def _exam_page(enrollment_id: uuid.UUID, exam_id: str, form: StartForm, status: int = 200) -> Response:
     plan = planning.plan(session(), enrollment_id=enrollment_id, exam_id=exam_id, officer_id=current_identity().officer_id)
-    tries = planning.tries(session(), enrollment_id=enrollment_id, exam_id=exam_id)
-    facts = planning.readiness(session(), exam=plan, found=tries, now=now())
+    found = planning.all_tries(session(), enrollment_id=enrollment_id)
+    facts = planning.readiness(session(), exam=plan, found=found, now=now())
+    tries = [one for one in found if one.exam_id == exam_id]
     gates = rules.gates(facts)
     open_try = next((one for one in tries if timing.is_open(now(), one.due_at, one.paused_at)), None)
     return page(
@@ -201,14 +204,20 @@ def result(attempt_id: uuid.UUID) -> Response:
     outcome = queries.outcome(session(), shown=sheet, now=now())
     if outcome is None:
         return redirect(url_for("exams.question", attempt_id=attempt_id, position=queries.first_gap(sheet)))
-    tries = planning.tries(session(), enrollment_id=sheet.enrollment_id, exam_id=sheet.exam_id)
-    outcomes = [bool(one.passed) if one.attempt_id != attempt_id else outcome.passed for one in tries]
+    manifest = remediation.manifest_of(session(), enrollment_id=sheet.enrollment_id)
+    tries = planning.all_tries(session(), enrollment_id=sheet.enrollment_id)
+    known = [replace(one, passed=outcome.passed, voided=outcome.voided) if one.attempt_id == attempt_id else one for one in tries]
     return page(
         "exams/result.html",
         sheet=sheet,
         outcome=outcome,
-        standing=rules.standing(outcomes, retakes=sheet.policy.retakes, open_attempt=False),
+        standing=planning.standing_of(known, exam_id=sheet.exam_id, terms=sheet.policy.terms),
+        retakes=retakes,
         Standing=Standing,
-        objectives=queries.objective_texts(session(), enrollment_id=sheet.enrollment_id),
+        objectives={one["id"]: one["text"] for lesson in lessons_of(manifest) for one in lesson["objectives"]},
+        review=remediation.lessons_to_review(manifest, outcome.score.by_objective),
         receipt=queries.receipt_of(session(), attempt_id=attempt_id),
     )
+
+
+blueprints = [blueprint, remediation_views.blueprint]

@@ -20,7 +20,7 @@ from lms.enrollments.timetable.rules import minutes_of, spoken_time
 from lms.exams import planning
 from lms.exams import rules as exams
 from lms.exams.planning import ExamPlan
-from lms.exams.rules import Standing
+from lms.exams.retakes import Standing
 from lms.home.rules import ExamFacts, NextStep, first_not_passed, next_step
 from lms.practicals import queries as practicals
 from lms.practicals.rules import Standing as PracticalStanding
@@ -156,7 +156,7 @@ def _hours(session: Session, training: Training, found: Timetable | None) -> Hou
 
 
 def _exam(session: Session, plan: ExamPlan, exam: ExamRow, now: datetime) -> ExamCard:
-    tries = planning.tries(session, enrollment_id=plan.enrollment_id, exam_id=plan.exam_id)
+    tries = planning.all_tries(session, enrollment_id=plan.enrollment_id)
     facts = planning.readiness(session, exam=plan, found=tries, now=now)
     gates = exams.gates(facts)
     rows = tuple(GateRow(gate.name, "met" if gate.met else "not met", gate.why, gate.source) for gate in gates)

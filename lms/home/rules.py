@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms.enrollments.lessons.rules import ClassState
-from lms.exams.rules import Standing
+from lms.exams.retakes import Standing
 
 
 class NextStep(StrEnum):

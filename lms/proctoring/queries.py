@@ -1,18 +1,24 @@
 """Who waits for admission to which exam."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Officer
+from lms.accounts.rules import Identity
 from lms.agencies.models import Agency
 from lms.courses.models import CourseLesson, CourseRevision
 from lms.enrollments.models import Completion, Enrollment, Offering
 from lms.enrollments.queries import goes_on, of_pinned_course
+from lms.exams import planning, proctors, retakes, timing
 from lms.exams.models import Attempt, AttemptHead, ExamResult
+from lms.exams.proctor_rules import Tie, ties
+from lms.exams.retakes import Result, Standing, Terms
 
 OFFICERS_PER_PAGE = 200
 
@@ -30,36 +36,47 @@ class CandidateRow:
     lessons_done: int
     lessons: int
     tries: int
-    sitting: bool
-    passed: bool
-    retakes: int
+    in_exam: Standing
+    ties: tuple[Tie, ...] = ()
+    """Why the proctor who asks may not admit this officer (R-11)."""
 
     @property
     def may_be_admitted(self) -> bool:
         """Whether a code would let the officer in: everything complete, a try left, none under way."""
-        return self.lessons_done >= self.lessons and not self.passed and not self.sitting and self.tries <= self.retakes
+        return self.lessons_done >= self.lessons and self.in_exam in {Standing.IN_TRAINING, Standing.RETAKE_OFFERED}
+
+    @property
+    def may_be_admitted_by_asker(self) -> bool:
+        """Whether the proctor who asks may give that code."""
+        return self.may_be_admitted and not self.ties
 
     @property
     def standing(self) -> str:
         """What to show for it."""
-        if self.passed:
-            return "passed"
-        if self.sitting:
-            return "sitting the exam"
-        if self.tries > self.retakes:
-            return "disqualified"
-        if self.lessons_done < self.lessons:
-            return "in training"
-        return "retake offered" if self.tries else "ready for the exam"
+        if self.lessons_done < self.lessons and self.in_exam is Standing.RETAKE_OFFERED:
+            return Standing.IN_TRAINING
+        ready = self.in_exam is Standing.IN_TRAINING and self.lessons_done >= self.lessons
+        return "ready for the exam" if ready else self.in_exam
 
 
-def candidates(session: Session, *, now: datetime, enrollment_id: uuid.UUID | None = None) -> list[CandidateRow]:
-    """Officers of classes that run on the day of `now`, those who may be admitted first. Two statements."""
+def candidates(
+    session: Session, *, now: datetime, enrollment_id: uuid.UUID | None = None, asker: Identity | None = None
+) -> list[CandidateRow]:
+    """Officers of classes that run on the day of `now`, those who may be admitted first. Three statements, six for an asking proctor."""
     lessons = _lessons(session)
     counted = (Completion.enrollment_id == Enrollment.id, of_pinned_course())
     done = select(func.count()).where(*counted).correlate(Enrollment, Offering).scalar_subquery()
     asked = (
-        select(Enrollment.id, Officer.name, Agency.name, Offering.title, CourseRevision.hash, CourseRevision.manifest, done)
+        select(
+            Enrollment.id,
+            Officer.name,
+            Agency.name,
+            Offering.title,
+            CourseRevision.hash,
+            CourseRevision.manifest,
+            done,
+            *proctors.OFFICER_SIDE,
+        )
         .join(Officer, Officer.id == Enrollment.officer_id)
         .join(Agency, Agency.id == Enrollment.agency_id)
         .join(Offering, Offering.id == Enrollment.offering_id)
@@ -71,6 +88,7 @@ def candidates(session: Session, *, now: datetime, enrollment_id: uuid.UUID | No
     if enrollment_id is not None:
         asked = asked.where(Enrollment.id == enrollment_id)
     rows = session.execute(asked).all()
+    proctor = None if asker is None else proctors.proctor_side(session, actor=asker, now=now)
     tried = _tries(session, [row[0] for row in rows], now)
     found = [
         CandidateRow(
@@ -82,16 +100,15 @@ def candidates(session: Session, *, now: datetime, enrollment_id: uuid.UUID | No
             exam_title=exam["title"],
             lessons_done=row[6],
             lessons=lessons[row[4]],
-            retakes=int(exam["retakes"]),
-            tries=tried.get((row[0], exam["id"]), NEVER).tries,
-            sitting=tried.get((row[0], exam["id"]), NEVER).sitting,
-            passed=tried.get((row[0], exam["id"]), NEVER).passed,
+            tries=sum(one.exam_id == exam["id"] for one in tried.get(row[0], ())),
+            in_exam=_standing(tried.get(row[0], []), row[5], exam),
+            ties=() if proctor is None else ties(proctor, proctors.officer_side(row[7:])),
         )
         for row in rows
         for exam in row[5]["exams"]
         if exam["proctored"]
     ]
-    return sorted(found, key=lambda one: not one.may_be_admitted)
+    return sorted(found, key=lambda one: not one.may_be_admitted_by_asker)
 
 
 def _lessons(session: Session) -> dict[str, int]:
@@ -101,26 +118,30 @@ def _lessons(session: Session) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What an officer has tried so far of one exam."""
+    """One attempt of an officer: whether it passed, once it is closed, and whether it is under way."""
 
-    tries: int
-    sitting: bool
-    passed: bool
-
-
-NEVER = Tried(0, sitting=False, passed=False)
+    exam_id: str
+    passed: bool | None
+    voided: bool
+    is_open: bool
 
 
-def _tries(session: Session, enrollments: list[uuid.UUID], now: datetime) -> dict[tuple[uuid.UUID, str], Tried]:
+def _tries(session: Session, enrollments: list[uuid.UUID], now: datetime) -> dict[uuid.UUID, list[Tried]]:
     rows = session.execute(
-        select(Attempt.enrollment_id, Attempt.exam_id, AttemptHead.due_at, ExamResult.passed)
+        select(Attempt.enrollment_id, Attempt.exam_id, AttemptHead.due_at, AttemptHead.paused_at, ExamResult.passed, ExamResult.voided)
         .join(AttemptHead, AttemptHead.attempt_id == Attempt.id)
         .outerjoin(ExamResult, ExamResult.attempt_id == Attempt.id)
         .where(Attempt.enrollment_id.in_(enrollments))
     )
-    found: dict[tuple[uuid.UUID, str], Tried] = {}
-    for enrollment_id, exam_id, due_at, passed in rows:
-        before = found.get((enrollment_id, exam_id), NEVER)
-        sitting = before.sitting or (due_at is not None and due_at >= now)
-        found[enrollment_id, exam_id] = Tried(before.tries + 1, sitting=sitting, passed=before.passed or bool(passed))
+    found: dict[uuid.UUID, list[Tried]] = {}
+    for enrollment_id, exam_id, due_at, paused_at, passed, voided in rows:
+        tried = Tried(exam_id, passed, voided=bool(voided), is_open=timing.is_open(now, due_at, paused_at))
+        found.setdefault(enrollment_id, []).append(tried)
     return found
+
+
+def _standing(tried: list[Tried], manifest: Mapping[str, Any], exam: Mapping[str, Any]) -> Standing:
+    results = [Result(one.exam_id, one.passed) for one in tried if one.passed is not None and not one.voided]
+    sitting = any(one.is_open for one in tried if one.exam_id == exam["id"])
+    terms = Terms(int(exam["retakes"]), planning.scope_of(manifest))
+    return retakes.standing(results, exam_id=exam["id"], terms=terms, open_attempt=sitting)

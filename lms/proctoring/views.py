@@ -11,6 +11,7 @@ from lms.kernel.errors import NotFound
 from lms.proctoring import queries
 from lms.proctoring.forms import AdmissionForm
 from lms.proctoring.queries import CandidateRow
+from lms.questions.views import led_to_sign
 from lms.web.guard import access, current_identity
 from lms.web.pages import page
 from lms.web.transaction import now, session
@@ -22,14 +23,15 @@ blueprint = Blueprint("proctoring", __name__, template_folder="templates")
 @access(Permission.EXAM_ADMIT)
 def room() -> Response:
     """Officers of running classes, those who may be admitted first."""
-    return page("proctoring/room.html", candidates=queries.candidates(session(), now=now()))
+    return led_to_sign() or page("proctoring/room.html", candidates=queries.candidates(session(), now=now(), asker=current_identity()))
 
 
 @blueprint.get("/enrollments/<uuid:enrollment_id>/exams/<exam_id>/admission")
 @access(Permission.EXAM_ADMIT)
 def admission(enrollment_id: uuid.UUID, exam_id: str) -> Response:
     """The form on which a proctor confirms an officer's identity."""
-    return page("proctoring/admission.html", candidate=_candidate(enrollment_id, exam_id), form=AdmissionForm(), code="")
+    to_sign = led_to_sign()
+    return to_sign or page("proctoring/admission.html", candidate=_candidate(enrollment_id, exam_id), form=AdmissionForm(), code="")
 
 
 @blueprint.post("/enrollments/<uuid:enrollment_id>/exams/<exam_id>/admission")
@@ -52,7 +54,8 @@ def admit(enrollment_id: uuid.UUID, exam_id: str) -> Response:
 
 
 def _candidate(enrollment_id: uuid.UUID, exam_id: str) -> CandidateRow:
-    found = [one for one in queries.candidates(session(), now=now(), enrollment_id=enrollment_id) if one.exam_id == exam_id]
+    asked = queries.candidates(session(), now=now(), enrollment_id=enrollment_id, asker=current_identity())
+    found = [one for one in asked if one.exam_id == exam_id]
     if not found:
         raise NotFound("There is no such officer waiting.")
     return found[0]

@@ -11,6 +11,19 @@ from lms.db.base import Base
 from lms.db.types import CanonicalJson, Id, UtcDateTime
 
 
+class SecurityAgreement(Base):
+    """That a person signed an edition of the test-security agreement (R-10). It lasts a year; each signing is a row of its own."""
+
+    __tablename__ = "security_agreement"
+    __append_only__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    edition: Mapped[str]
+    text_hash: Mapped[str]
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class QuestionRevision(Base):
     """One edition of a question, named by its content hash.
 

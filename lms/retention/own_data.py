@@ -29,11 +29,12 @@ from lms.certificates.numbers import display
 from lms.courses.models import CourseRevision
 from lms.db.blobs import BlobStore
 from lms.enrollments.models import Completion, Enrollment, Offering
-from lms.exams.models import Attempt, ExamResult
+from lms.exams.models import Attempt, ExamResult, Remediation
 from lms.influx.models import Declaration, OrderOfficer, PolicyAcknowledgment, TrainingOrder
 from lms.notices.models import Notice
 from lms.practicals.models import PracticalMark, PracticalRating, PracticalResult
 from lms.practicals.queries import is_settled
+from lms.questions.models import SecurityAgreement
 
 Asked = Select[*tuple[Any, ...]]
 README: Final = """\
@@ -87,6 +88,7 @@ def _about_account(identity: Identity) -> dict[str, Asked]:
         .where(Grant.user_id == mine)
         .order_by(Grant.effective_at),
         "notices_of_privacy_read": select(PrivacyNotice.edition, PrivacyNotice.at).where(PrivacyNotice.user_id == mine),
+        "test_security_agreements": select(SecurityAgreement.edition, SecurityAgreement.signed_at).where(SecurityAgreement.user_id == mine),
         "sessions": select(UserSession.browser, UserSession.created_at, UserSession.ended_at).where(UserSession.user_id == mine),
         "second_factors": select(Factor.kind, Factor.name, Factor.created_at, Factor.last_used_at, FactorEnding.at.label("until"))
         .outerjoin(FactorEnding, FactorEnding.factor_id == Factor.id)
@@ -157,6 +159,10 @@ def _about_tests(officer_id: uuid.UUID) -> dict[str, Asked]:
         .outerjoin(ExamResult, ExamResult.attempt_id == Attempt.id)
         .where(Attempt.officer_id == officer_id)
         .order_by(Attempt.created_at),
+        "reviews_before_a_retake": select(Attempt.exam_id, Remediation.reviewed, Remediation.minutes, Remediation.held_on)
+        .join(Attempt, Attempt.id == Remediation.attempt_id)
+        .where(Attempt.officer_id == officer_id)
+        .order_by(Remediation.recorded_at),
         "practical_exercises": select(
             PracticalResult.practical_id,
             PracticalResult.go,

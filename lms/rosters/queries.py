@@ -21,9 +21,10 @@ from lms.enrollments.hours import HoursAttended
 from lms.enrollments.models import Attendance, Completion, Enrollment, Heartbeat, Offering, OfferingNumber, Withdrawal
 from lms.enrollments.queries import OfferingDetail
 from lms.enrollments.rules import class_number
-from lms.exams import rules as exams
-from lms.exams import timing
+from lms.exams import retakes, timing
 from lms.exams.models import Attempt, AttemptHead, ExamResult
+from lms.exams.planning import scope_of
+from lms.exams.retakes import Result, Terms
 from lms.practicals import queries as practicals
 from lms.practicals import rules as practical_rules
 from lms.rosters import rules
@@ -44,6 +45,8 @@ class Progress:
     hours: HoursAttended
     practicals_passed: int
     practicals: int
+    failed: uuid.UUID | None = None
+    """The newest failed attempt, to be reviewed before its retake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +114,14 @@ def _progress(session: Session, asked: Asked, now: datetime) -> dict[uuid.UUID, 
         passed = practical_rules.passed_count(exercises, rated.get(one, {}))
         facts = Facts(
             withdrawn=withdrawn,
-            started=bool(done[one]) or one in begun or one in rated or one in {enrollment for enrollment, _ in tried},
-            exams=tuple(_exam(tried[one, exam["id"]], exam, now) for exam in manifest["exams"]),
+            started=bool(done[one]) or one in begun or one in rated or one in tried,
+            exams=_standings(tried.get(one, []), manifest, now),
             lessons_left=len(lessons) - len(complete),
             owed=hours[one].owed,
             practicals_left=len(exercises) - passed,
         )
         did = (len(complete), len(lessons), hours[one], passed, len(exercises))
-        found[one] = Progress(rules.standing(facts), facts.started, *did)
+        found[one] = Progress(rules.standing(facts), facts.started, *did, _failed(tried.get(one, [])))
     return found
 
 
@@ -133,6 +136,8 @@ def _completions(session: Session, ids: Collection[uuid.UUID]) -> defaultdict[uu
 class Tried:
     """One attempt: whether it passed, once it is closed; and its time."""
 
+    attempt_id: uuid.UUID
+    exam_id: str
     passed: bool | None
     due_at: datetime | None
     paused_at: datetime | None
@@ -141,24 +146,33 @@ class Tried:
 Tries = list[Tried]
 
 
-def _tries(session: Session, ids: Collection[uuid.UUID]) -> defaultdict[tuple[uuid.UUID, str], Tries]:
+def _tries(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Tries]:
     asked = (
-        select(Attempt.enrollment_id, Attempt.exam_id, ExamResult.passed, AttemptHead.due_at, AttemptHead.paused_at)
+        select(Attempt.enrollment_id, Attempt.id, Attempt.exam_id, ExamResult.passed, AttemptHead.due_at, AttemptHead.paused_at)
         .join(AttemptHead, AttemptHead.attempt_id == Attempt.id)
         .outerjoin(ExamResult, ExamResult.attempt_id == Attempt.id)
         .where(Attempt.enrollment_id.in_(ids), ExamResult.voided.is_not(True))  # a voided one is as if it had not been
-        .order_by(Attempt.ordinal)
+        .order_by(Attempt.created_at, Attempt.ordinal)
     )
-    found: defaultdict[tuple[uuid.UUID, str], Tries] = defaultdict(list)
-    for one, exam_id, passed, due_at, paused_at in session.execute(asked):
-        found[one, exam_id].append(Tried(passed, due_at, paused_at))
+    found: dict[uuid.UUID, Tries] = {}
+    for one, attempt_id, exam_id, passed, due_at, paused_at in session.execute(asked):
+        found.setdefault(one, []).append(Tried(attempt_id, exam_id, passed, due_at, paused_at))
     return found
 
 
-def _exam(tries: Tries, exam: Mapping[str, Any], now: datetime) -> exams.Standing:
-    outcomes = [one.passed for one in tries if one.passed is not None]
-    sitting = any(one.passed is None and timing.is_open(now, one.due_at, one.paused_at) for one in tries)
-    return exams.standing(outcomes, retakes=int(exam["retakes"]), open_attempt=sitting)
+def _failed(tries: Tries) -> uuid.UUID | None:
+    return next((one.attempt_id for one in reversed(tries) if one.passed is False), None)
+
+
+def _standings(tries: Tries, manifest: Mapping[str, Any], now: datetime) -> tuple[retakes.Standing, ...]:
+    """The standing in each exam of the course: a failure may count in all of them (R-05)."""
+    results = [Result(one.exam_id, one.passed) for one in tries if one.passed is not None]
+    sitting = {one.exam_id for one in tries if one.passed is None and timing.is_open(now, one.due_at, one.paused_at)}
+    scope = scope_of(manifest)
+    return tuple(
+        retakes.standing(results, exam_id=exam["id"], terms=Terms(int(exam["retakes"]), scope), open_attempt=exam["id"] in sitting)
+        for exam in manifest["exams"]
+    )
 
 
 def _begun(session: Session, ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:

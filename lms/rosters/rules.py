@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lms.exams.rules import Standing as ExamStanding
+from lms.exams.retakes import Standing as ExamStanding
 
 
 class Standing(StrEnum):
@@ -158,6 +158,8 @@ COURSE_WORDS = {
     "law_as_of": "date of the law",
     "subjects": "subjects",
     "practicals": "practical exercises",
+    "retake_scope": "what the number of retakes counts for",
+    "recorded_score": "the score recorded of a passed retake",
     "days": "training days",
 }
 

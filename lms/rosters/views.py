@@ -44,7 +44,8 @@ OF_AGENCY = ("Officer", "Class", "Name of the class", "Model", "First day", "Las
 def summary(offering_id: uuid.UUID) -> ResponseReturnValue:
     """What a class came to: started, passed, retake, disqualified, withdrew; and where each officer stands."""
     found = class_seen(offering_id)
-    return page("rosters/summary.html", offering=found, summary=queries.summary(session(), offering=found, now=now()))
+    reviews = current_identity().may(Permission.ATTENDANCE_RECORD)
+    return page("rosters/summary.html", offering=found, summary=queries.summary(session(), offering=found, now=now()), reviews=reviews)
 
 
 @blueprint.get("/classes/<uuid:offering_id>/summary/export")

@@ -11,11 +11,7 @@ ALL = set(range(1, 35))
 IMPURE = ("sqlalchemy", "flask", "playwright", "lms.db", "lms.web", "tests.support.cast", "tests.support.town")
 """Modules without which nothing is asked of a database or a site."""
 ELSEWHERE: Mapping[int, tuple[str, str]] = {
-    5: ("not built yet: failures are not counted across exams", "lms/exams/rules.py"),
-    7: ("not built yet: no policy records a passed remedial exam as 70", "lms/exams/models.py"),
     8: ("not built yet: nothing scores attempts again when a question is excluded", "lms/exams/models.py"),
-    10: ("not built yet: views are recorded, and no security agreement is asked for", "lms/exams/service.py"),
-    11: ("built in part: only admitting oneself is refused", "lms/exams/starting.py"),
 }
 """By their numbers: rules that no test of pure rules can name, each with the reason and where what there is of it is held."""
 

@@ -209,6 +209,17 @@ def admits(stage: Stage) -> Act:
     return Act(proctor, path, fields)
 
 
+def signs_the_security_agreement(stage: Stage) -> Act:
+    return Act(stage.visitor("officer")[0], "/test-security/signatures", {"promised": "y", "next": "/"})
+
+
+def records_a_review(stage: Stage) -> Act:
+    room = stage.room()
+    failed = stage.made(lambda session: room.takes(session, now=stage.clock.now(), right=False))
+    sent: dict[str, object] = {"reviewed": "The two powers", "minutes": "30", "held_on": stage.clock.now().date().isoformat()}
+    return Act(stage.visitor("instructor")[0], f"/attempts/{failed}/reviews", sent)
+
+
 def starts_an_exam(stage: Stage) -> Act:
     room = stage.room()
     code = stage.made(lambda session: room.admits(session, now=stage.clock.now()))
@@ -310,6 +321,8 @@ ACTS: dict[str, tuple[Scene, tuple[str, ...]]] = {
     "enrollments.open_offering": (opens_a_class, ("opened a class",)),
     "enrollments.acknowledge_public_bank": (accepts_a_public_bank, ("accepted a public question bank",)),
     "proctoring.admit": (admits, ("admitted an officer to an exam",)),
+    "security.sign": (signs_the_security_agreement, ("signed the test-security agreement",)),
+    "remediation.record": (records_a_review, ("recorded a review before a retake",)),
     "exams.start": (starts_an_exam, ("started an exam",)),
     "exams.submission": (hands_in, ("handed in an exam",)),
     "lessons.complete": (completes_a_lesson, ("completed a lesson",)),

@@ -14,7 +14,8 @@ from lms.audit.models import AuditEntry
 from lms.exams import acts, planning, queries, rules, service, timing
 from lms.exams.acts import Act, NoTime, NotNow, NotYours, Reason, SecondPersonNeeded
 from lms.exams.models import AttemptHead, ExamResult, ExamScoring
-from lms.exams.rules import AttemptState, Kind, Policy, Standing
+from lms.exams.retakes import Standing, Terms
+from lms.exams.rules import AttemptState, Kind, Policy
 from lms.exams.service import AttemptClosed, AttemptPaused, Change
 from lms.exams.timing import Accommodation
 from lms.kernel.clock import FrozenClock
@@ -169,7 +170,7 @@ def test_a_voided_attempt_keeps_its_record_and_is_no_try(session: Session, room:
         acts.void(session, by(room.proctor, now), attempt_id=attempt)
     acts.void(session, by(room.proctor, now, confirmed_by=another_proctor()), attempt_id=attempt)
     found = planning.tries(session, enrollment_id=room.enrollment_id, exam_id=EXAM)
-    assert planning.standing_of(found, retakes=1) is Standing.IN_TRAINING
+    assert planning.standing_of(found, exam_id=EXAM, terms=Terms(1)) is Standing.IN_TRAINING
     assert queries.passed_exams(session, enrollment_id=room.enrollment_id) == []
     assert [entry.kind for entry in queries.entries(session, attempt_id=attempt)] == [Kind.STARTED, Kind.SUBMITTED, Kind.VOIDED]
     assert rules.chain_holds(queries.entries(session, attempt_id=attempt))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.exams import rules, timing
+from lms.exams.retakes import Standing
 from lms.exams.rules import (
     AnswerState,
     Candidate,
@@ -18,7 +19,6 @@ from lms.exams.rules import (
     Policy,
     Readiness,
     Score,
-    Standing,
     TooFewQuestions,
 )
 
@@ -203,26 +203,6 @@ def test_a_score_counts_right_answers_in_all_and_by_objective() -> None:
     answers = {1: AnswerState(1, "x"), 2: AnswerState(1, "x")}
     found = rules.score(answers, keys)
     assert (found.right, found.asked, found.by_objective) == (1, 3, {"A": (1, 2), "B": (0, 1)})
-
-
-# --- Standing (R-06) ---
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "open_attempt", "expected"),
-    [
-        ([], False, Standing.IN_TRAINING),
-        ([], True, Standing.SITTING),
-        ([False], False, Standing.RETAKE_OFFERED),
-        ([False], True, Standing.SITTING),
-        ([False, False], False, Standing.DISQUALIFIED),
-        ([True], False, Standing.PASSED),
-        ([False, True], False, Standing.PASSED),
-    ],
-)
-def test_one_retake_is_offered_and_failing_it_disqualifies(outcomes: list[bool], open_attempt: bool, expected: Standing) -> None:
-    """R-06."""
-    assert rules.standing(outcomes, retakes=1, open_attempt=open_attempt) is expected
 
 
 # --- Gates ---

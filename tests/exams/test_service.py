@@ -15,9 +15,10 @@ from lms.db.session import Database
 from lms.exams import planning, queries, rules, service, starting
 from lms.exams.models import Attempt, AttemptHead, ExamResult, PaperKey, Step
 from lms.exams.queries import NoSuchAttempt
-from lms.exams.rules import Kind, Standing
+from lms.exams.retakes import Standing, Terms
+from lms.exams.rules import Kind
 from lms.exams.service import AttemptClosed, Change, KeyReused, UnknownChoice
-from lms.exams.starting import NoBank, NotReady, OwnProctor, TooManyCodes, UnderWay, WrongCode
+from lms.exams.starting import InvolvedProctor, NoBank, NotReady, TooManyCodes, UnderWay, WrongCode
 from lms.facts.service import publish as publish_facts
 from lms.facts.source import Status
 from lms.kernel.clock import FrozenClock
@@ -94,7 +95,7 @@ def test_after_five_wrong_codes_the_door_closes_for_a_while(session: Session, ro
 
 def test_nobody_admits_themselves(session: Session, room: Room, now: datetime) -> None:
     """R-11."""
-    with pytest.raises(OwnProctor):
+    with pytest.raises(InvolvedProctor):
         starting.admit(
             session, actor=room.officer, enrollment_id=room.enrollment_id, exam_id=EXAM, identity_document="Agency photo ID", now=now
         )
@@ -227,7 +228,7 @@ def test_a_failed_exam_offers_one_retake_on_another_paper_and_failing_that_disqu
     assert drawn[0].isdisjoint(drawn[1])
     service.submit(session, actor=room.officer, attempt_id=second, now=in_minutes(now, 6))
     found = planning.tries(session, enrollment_id=room.enrollment_id, exam_id=EXAM)
-    assert planning.standing_of(found, retakes=1) is Standing.DISQUALIFIED
+    assert planning.standing_of(found, exam_id=EXAM, terms=Terms(1)) is Standing.DISQUALIFIED
     with pytest.raises(NotReady, match="ends this training"):
         room.starts(session, now=in_minutes(now, 7))
 

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from lms.enrollments.lessons.rules import ClassState
-from lms.exams.rules import Standing
+from lms.exams.retakes import Standing
 from lms.home.rules import ExamFacts, NextStep, first_not_passed, next_step
 
 NEW = ExamFacts(Standing.IN_TRAINING, is_open=False)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.exams.rules import Standing as ExamStanding
+from lms.exams.retakes import Standing as ExamStanding
 from lms.rosters.rules import Change, Facts, Standing, difference, standing, totals
 
 DONE = Facts(withdrawn=False, started=True, exams=(ExamStanding.PASSED,), lessons_left=0, owed=0)

@@ -12,6 +12,9 @@ from lms.accounts.permissions import STAFF_ROLES, Role
 from lms.accounts.rules import SYSTEM, Identity, identity_with
 from lms.agencies import service as agencies
 from lms.agencies.rules import AgencyKind
+from lms.kernel.ids import new_id
+from lms.questions import security_rules
+from lms.questions.models import SecurityAgreement
 from tests.support.passkey import factor_of
 
 PASSWORD = "marsh heron at low tide"
@@ -101,9 +104,16 @@ def person(session: Session, *, name: str, role: Role, now: datetime, agency_id:
     secret = accounts.invite(session, actor=SYSTEM, email=email, name=name, role=role, agency_id=agency_id, now=now)
     welcome = agencies.take_up(session, secret=secret, name=name, password_hash=FAST_HASH, now=now)
     if role in STAFF_ROLES:
+        signs_security(session, user_id=welcome.user_id, now=now)
         session.add(factor_of(email, user_id=welcome.user_id, created_at=now))
     session.flush()
     return Person(name, email, role, welcome.user_id, agency_id, welcome.officer_id)
+
+
+def signs_security(session: Session, *, user_id: uuid.UUID, now: datetime) -> None:
+    """Let a person have signed the test-security agreement."""
+    signed = {"edition": security_rules.EDITION, "text_hash": security_rules.TEXT_HASH, "signed_at": now}
+    session.add(SecurityAgreement(id=new_id(), user_id=user_id, **signed))
 
 
 def _agency(session: Session, name: str, kind: AgencyKind, state: str, time_zone: str, now: datetime) -> uuid.UUID:

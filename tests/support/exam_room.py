@@ -1,9 +1,11 @@
 """A small course with an exam, an officer who has finished its one lesson, and the codes to start: all by rows."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Grant, Officer, User
@@ -11,14 +13,18 @@ from lms.accounts.permissions import Role
 from lms.accounts.rules import Identity, identity_with
 from lms.agencies.models import Agency
 from lms.courses.models import CourseLesson, CourseRevision, LessonRevision
-from lms.enrollments.models import Completion, Enrollment, Offering
-from lms.exams import starting
+from lms.enrollments.models import Completion, Enrollment, Offering, OfferingNumber, OfferingPlan
+from lms.exams import service, starting
+from lms.exams.models import Attempt, PaperKey
+from lms.exams.service import Change
 from lms.kernel.ids import new_id
 from lms.questions.models import BankQuestion, BankRevision, QuestionRevision
+from tests.support.cast import signs_security
 
 OBJECTIVES = ("ONE-1", "TWO-1")
 KEY_CANARY = "KEYCANARY"
 EXAM = "small-final"
+UNCHANGED: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +38,49 @@ class Room:
     offering_id: uuid.UUID
     questions: int
 
-    def admits(self, session: Session, *, now: datetime) -> str:
+    def admits(self, session: Session, *, now: datetime, exam_id: str = EXAM) -> str:
         """Let the proctor admit the officer; returns the code."""
         return starting.admit(
-            session, actor=self.proctor, enrollment_id=self.enrollment_id, exam_id=EXAM, identity_document="Agency photo ID", now=now
+            session, actor=self.proctor, enrollment_id=self.enrollment_id, exam_id=exam_id, identity_document="Agency photo ID", now=now
         )
 
-    def starts(self, session: Session, *, now: datetime) -> uuid.UUID:
+    def starts(self, session: Session, *, now: datetime, exam_id: str = EXAM) -> uuid.UUID:
         """Admit and start; returns the attempt."""
-        code = self.admits(session, now=now)
-        return starting.start(session, actor=self.officer, enrollment_id=self.enrollment_id, exam_id=EXAM, code=code, now=now)
+        code = self.admits(session, now=now, exam_id=exam_id)
+        return starting.start(session, actor=self.officer, enrollment_id=self.enrollment_id, exam_id=exam_id, code=code, now=now)
+
+    def takes(self, session: Session, *, now: datetime, right: bool, exam_id: str = EXAM) -> uuid.UUID:
+        """Admit, start, answer every question rightly or none, and hand in; returns the attempt."""
+        attempt_id = self.starts(session, now=now, exam_id=exam_id)
+        paper = session.get_one(Attempt, attempt_id).paper_hash
+        keys = session.scalars(select(PaperKey).where(PaperKey.paper_hash == paper, PaperKey.position <= (self.questions if right else 0)))
+        for key in keys.all():
+            change = Change(key.position, key.choice_id, flagged=False, revision=0, key=f"right {key.position}")
+            service.answer(session, actor=self.officer, attempt_id=attempt_id, change=change, now=now)
+        service.submit(session, actor=self.officer, attempt_id=attempt_id, now=now)
+        session.flush()
+        return attempt_id
 
 
-def furnish(session: Session, *, now: datetime, per_objective: int = 8, drawn: int = 3, finished: bool = True) -> Room:
-    """Put everything into the database; the officer has finished the lesson when `finished`."""
+def furnish(
+    session: Session,
+    *,
+    now: datetime,
+    per_objective: int = 8,
+    drawn: int = 3,
+    finished: bool = True,
+    changed: Mapping[str, object] = UNCHANGED,
+) -> Room:
+    """Put everything into the database; the officer has finished the lesson when `finished`. `changed`: of the course's manifest."""
     proctor = _person(session, Role.PROCTOR, now)
+    assert proctor.user_id is not None
+    signs_security(session, user_id=proctor.user_id, now=now)
     officer, stranger = (_officer(session, name, now) for name in ("Dana Rivera", "Sam Okafor"))
     agency = Agency(id=new_id(), name=f"Palmetto {new_id()}", kind="sheriff", state="FL", time_zone="America/New_York", created_at=now)
     session.add(agency)
     course = "course"
     if session.get(CourseRevision, course) is None:  # a second room holds the same class
-        _course(session, drawn=drawn, now=now)
+        _course(session, manifest={**_manifest(drawn), **changed}, now=now)
         _bank(session, per_objective=per_objective, now=now)
     offering = Offering(
         id=new_id(),
@@ -65,6 +93,7 @@ def furnish(session: Session, *, now: datetime, per_objective: int = 8, drawn: i
     )
     session.add(offering)
     session.flush()
+    _plan(session, offering, now=now)
     enrollment = Enrollment(
         id=new_id(), offering_id=offering.id, officer_id=officer.officer_id, agency_id=agency.id, enrolled_by=None, enrolled_at=now
     )
@@ -78,6 +107,28 @@ def furnish(session: Session, *, now: datetime, per_objective: int = 8, drawn: i
         session.flush()
     officer = replace(officer, agency_ids=frozenset({agency.id}))
     return Room(officer, stranger, proctor, enrollment.id, offering.id, drawn * len(OBJECTIVES))
+
+
+def _plan(session: Session, offering: Offering, *, now: datetime) -> None:
+    ordinal = (session.scalar(select(func.count()).select_from(OfferingNumber)) or 0) + 1
+    dates = {"starts_on": offering.starts_on, "ends_on": offering.ends_on, "time_zone": offering.time_zone, "at": now}
+    session.add(OfferingNumber(offering_id=offering.id, year=2026, ordinal=ordinal))
+    session.add(
+        OfferingPlan(
+            offering_id=offering.id,
+            number=1,
+            title=offering.title,
+            mode="online",
+            place="",
+            state="",
+            capacity=24,
+            day_starts="08:00",
+            weekends=False,
+            days_off=[],
+            reason="",
+            **dates,
+        )
+    )
 
 
 def _person(session: Session, role: Role, now: datetime, name: str = "Pat Lindqvist") -> Identity:
@@ -101,7 +152,7 @@ MINUTES = {"reading": 20, "instruction": 0, "laboratory": 0, "practice": 10}
 IN_WORDS = [{"id": one, "text": f"Objective {one} in words"} for one in OBJECTIVES]
 
 
-def _course(session: Session, *, drawn: int, now: datetime) -> None:
+def _course(session: Session, *, manifest: dict[str, object], now: datetime) -> None:
     lesson = LessonRevision(
         hash="lesson",
         lesson_id="small-lesson",
@@ -124,7 +175,7 @@ def _course(session: Session, *, drawn: int, now: datetime) -> None:
         number=1,
         title="Small course",
         program_model="WSO",
-        manifest=_manifest(drawn),
+        manifest=manifest,
         note="first",
         published_by=None,
         published_at=now,
@@ -134,9 +185,10 @@ def _course(session: Session, *, drawn: int, now: datetime) -> None:
     session.add(CourseLesson(course_hash="course", lesson_id="small-lesson", position=1, lesson_hash="lesson"))
 
 
-def _manifest(drawn: int) -> dict[str, object]:
-    exam = {
-        "id": EXAM,
+def an_exam(drawn: int = 3, exam_id: str = EXAM) -> dict[str, object]:
+    """An exam of the course, as its manifest holds it."""
+    return {
+        "id": exam_id,
         "title": "Small final",
         "bank": "small",
         "minutes": 60,
@@ -147,6 +199,9 @@ def _manifest(drawn: int) -> dict[str, object]:
         "rule": "test rule",
         "specification": dict.fromkeys(OBJECTIVES, drawn),
     }
+
+
+def _manifest(drawn: int) -> dict[str, object]:
     lesson = {"id": "small-lesson", "hash": "lesson", "title": "A small lesson", "minutes": MINUTES, "objectives": IN_WORDS}
     module = {
         "id": "small",
@@ -168,7 +223,7 @@ def _manifest(drawn: int) -> dict[str, object]:
         "subjects": ["immigration law"],
         "law_as_of": "2026-11-22",
         "modules": [module],
-        "exams": [exam],
+        "exams": [an_exam(drawn)],
     }
 
 

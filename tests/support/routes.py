@@ -57,6 +57,7 @@ DAYS = _form(
     starts_on="2026-12-01", ends_on="2026-12-31", time_zone="America/New_York", mode="online", state="", capacity="24", day_starts="08:00"
 )
 BY_FULL_CLASS = _form(offering_id="full_class_id")
+BY_FAILED = _form(attempt_id="failed_attempt_id")
 BY_PRACTICE = _form(offering_id="practice_offering")
 RATING = {"mark-C1": "met", "mark-C2": "partly met", "mark-C3": "met", "held_on": "2026-11-20"}
 BY_LINK = _form(secret="password_secret")
@@ -305,6 +306,12 @@ ROUTES: dict[str, Route] = {
     "exams.review": Route(Scope.OFFICER),
     "exams.submission": Route(Scope.OFFICER),
     "exams.result": Route(Scope.OFFICER),
+    "remediation.reviews": Route(Scope.PROGRAM, named=BY_FAILED),
+    "remediation.record": Route(
+        Scope.PROGRAM, _form(reviewed="The two powers, at the desk", minutes="30", held_on="2026-11-22"), named=BY_FAILED
+    ),
+    "security.agreement": Route(Scope.NONE),
+    "security.sign": Route(Scope.NONE, _form(promised="y", next="/")),
     "proctoring.room": Route(Scope.NONE),
     "proctoring.admission": Route(Scope.PROGRAM),
     "proctoring.admit": Route(Scope.PROGRAM, _form(checked="y", document="Passport")),
@@ -400,7 +407,7 @@ AUDIENCES: dict[StrEnum, str] = {
         "accounts.account accounts.change_password accounts.end_session accounts.read_privacy certificates.certificate certificates.paper "
         "factors.add_code_app factors.add_passkey factors.factors factors.new_code_app factors.new_passkey factors.passkey_question "
         "factors.remove factors.renew_recovery_codes permissions.permissions second_step.passkey_question second_step.prove "
-        "second_step.second_step "
+        "second_step.second_step security.agreement security.sign "
         "notices.own notices.own_notice own_authorization.letter retention.own"
     ),
     Permission.AGENCY_MANAGE: (
@@ -411,6 +418,7 @@ AUDIENCES: dict[StrEnum, str] = {
         "nominations.nomination nominations.nominations rosters.export_training rosters.training"
     ),
     Permission.ATTENDANCE_RECORD: (
+        "remediation.record remediation.reviews "
         "attendance.annul_make_up attendance.annulment attendance.make_up attendance.new_make_up attendance.record_day attendance.sheet "
         "course_pages.lesson timetable.day timetable.set_day"
     ),

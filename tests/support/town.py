@@ -80,7 +80,7 @@ from lms.web.guard import PUBLIC, SIGNED_IN
 from lms.web.site import Site
 from tests.agencies import program as paperwork
 from tests.authorizations.authority import nominated, office
-from tests.certificates.program import COURSE, EXAM, Program, completes, program, trained
+from tests.certificates.program import COURSE, EXAM, Program, completes, passes, program, trained
 from tests.influx import world as influx
 from tests.support.browser import CSRF_FIELD, Visitor
 from tests.support.cast import Person
@@ -206,6 +206,7 @@ def town_on(database: Database, folder: Path) -> Town:
         theirs = _side(session, made, shared, made.cast.outsider, made.cast.outsider_coordinator, settings, "Yusuf Calder")
         for things, officer in ((ours, made.cast.officer), (theirs, made.cast.outsider)):
             things["practice_id"] = an_enrollment(session, person=officer, offering_id=shared["practice_offering"], now=NOON)
+            things["failed_attempt_id"] = passes(session, made, things["practice_id"], now=NOON, passed=False)
         ours |= _paperwork(session, made, made.cast.coordinator, site.blobs)
         theirs |= _paperwork(session, made, made.cast.outsider_coordinator, site.blobs)
         shared |= _emergency(session, made, ours, theirs)
@@ -507,7 +508,7 @@ def _nothing() -> Things:
     ids = (
         *("staff_invitation_id", "role_proposal_id", "factor_id"),
         *("practice_id", "agency_id", "enrollment_id", "attempt_id", "invitation_id", "grant_id", "user_id", "offering_id", "session_id"),
-        *("officer_id", "make_up_id", "full_class_id", "practice_offering", "differing_id", "failed_id"),
+        *("officer_id", "make_up_id", "full_class_id", "practice_offering", "differing_id", "failed_id", "failed_attempt_id"),
         *("declaration_id", "act_id", "order_id", "waiting_order_id", "own_order_id", "extension_id"),
         *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id", "notice_id"),
         *("certification_id", "certificate_id", "authorization_id", "property_id", "complaint_id", "due_id", "complaint_due_id"),
