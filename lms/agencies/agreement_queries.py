@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
@@ -85,8 +85,8 @@ def agreements(session: Session, *, identity: Identity, agency_id: uuid.UUID, no
     ]
 
 
-def moves_of(session: Session, agreement_ids: Collection[uuid.UUID]) -> defaultdict[uuid.UUID, list[Move]]:
-    """The moves of agreements, in order."""
+def moves_of(session: Session, agreement_ids: Collection[uuid.UUID] | Select[Any]) -> defaultdict[uuid.UUID, list[Move]]:
+    """The moves of agreements, in order; of those that a select chooses, by one and the same statement however many they are."""
     asked = (
         select(AgreementMove, User.name)
         .outerjoin(User, User.id == AgreementMove.recorded_by)

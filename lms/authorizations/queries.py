@@ -152,17 +152,17 @@ def rows(session: Session, chosen: Select[Any]) -> list[AuthorizationRow]:
         .order_by(Authorization.starts_at.desc(), Authorization.recorded_at.desc(), Authorization.id)
     )
     found = session.execute(asked).all()
-    moves = _moves(session, [row[0].id for row in found])
-    of_agreements = agreements.moves_of(session, {row[0].agreement_id for row in found})
+    moves = _moves(session, chosen)
+    of_agreements = agreements.moves_of(session, select(Authorization.agreement_id).where(Authorization.id.in_(chosen)))
     bases = influx.bases_of(session, [row[3] for row in found])
     return [_row(row, moves[row[0].id], of_agreements[row[0].agreement_id], bases.get(row[0].agreement_id)) for row in found]
 
 
-def _moves(session: Session, authorization_ids: Sequence[uuid.UUID]) -> defaultdict[uuid.UUID, list[Move]]:
+def _moves(session: Session, chosen: Select[Any]) -> defaultdict[uuid.UUID, list[Move]]:
     asked = (
         select(AuthorizationMove, User.name)
         .outerjoin(User, User.id == AuthorizationMove.recorded_by)
-        .where(AuthorizationMove.authorization_id.in_(authorization_ids))
+        .where(AuthorizationMove.authorization_id.in_(chosen))
         .order_by(AuthorizationMove.number)
     )
     found: defaultdict[uuid.UUID, list[Move]] = defaultdict(list)

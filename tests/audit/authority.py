@@ -61,7 +61,8 @@ def revoked(session: Session, there: Office, stage: Stage) -> Named:
 
 
 def certified(session: Session, there: Office, stage: Stage) -> Named:
-    return {"number": there.certified(session, there.made.cast.officer, now=stage.clock.now())}
+    number = there.certified(session, there.made.cast.officer, now=stage.clock.now())
+    return {"number": number, "own_agreement_id": there.agreement_id}
 
 
 def authorized(session: Session, there: Office, stage: Stage) -> Named:

@@ -81,6 +81,8 @@ def record(**changes: object) -> Record:
         "demo": False,
         "undrawable": "",
         "earlier": Earlier.NOTHING,
+        "practicals_passed": 0,
+        "practicals": 0,
     }
     return Record(**(facts | changes))  # type: ignore[arg-type] # any field
 

@@ -52,9 +52,9 @@ def test_an_instructor_edits_previews_and_publishes_a_lesson(stage: Stage, instr
     context, page = signed_in(stage, instructor)
     noise: list[str] = []
     page.on("console", lambda message: noise.append(message.text) if message.type == "error" else None)
-    page.goto("/lessons")
+    page.goto("/lessons?course=wso")
     assert faults_of(page) == []
-    page.get_by_role("link", name="Where the authority comes from").click()
+    page.get_by_role("link", name="Where the authority comes from", exact=True).click()
     assert faults_of(page) == []
     source = page.locator("#source")
     text = source.input_value()
