@@ -24,6 +24,7 @@ from wtforms.widgets import CheckboxInput
 from lms.accounts.forms import OnceForm
 from lms.agencies.agreement_forms import SHORT, Checkboxes
 from lms.agencies.agreement_queries import AgreementDetail
+from lms.agencies.forms import CHOOSE
 from lms.agencies.rule_sets import MODELS, shipped
 from lms.agencies.rules import STATES
 from lms.authorizations.authorizing import Draft
@@ -42,9 +43,17 @@ PHONE = r"^\+?[0-9() .\-]{7,24}( ?(x|ext\.?) ?[0-9]{1,6})?$"
 PROPERTY = ("Credential", "Badge", "Access card or token", "Vehicle", "Other equipment")
 
 
-def _id(value: object) -> uuid.UUID:
-    """The id of a choice, as it is offered or as it was sent."""
+def _id(value: object) -> uuid.UUID | None:
+    """The id of a choice, as it is offered or as it was sent; None while nothing is chosen."""
+    if value in {"", None}:
+        return None
     return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
+
+
+def _offered(found: Iterable[tuple[uuid.UUID, str]]) -> list[tuple[str | uuid.UUID, str]]:
+    """What may be chosen, with nothing chosen for the person; none where there is nothing."""
+    choices = list(found)
+    return [*CHOOSE.items(), *choices] if choices else []
 
 
 def _note(label: str, description: str = "", *, needed: str = "Say why: the record keeps it.") -> TextAreaField:
@@ -142,7 +151,9 @@ class MoveForm(Form):
     kind = RadioField(
         "What happens", [InputRequired("Choose what happens.")], choices={one.value: one.value.capitalize() for one in MoveKind}
     )
-    reason = SelectField("Because", [InputRequired("Choose a reason.")], choices={one.value: one.value.capitalize() for one in Reason})
+    reason = SelectField(
+        "Because", [InputRequired("Choose a reason.")], choices=CHOOSE | {one.value: one.value.capitalize() for one in Reason}
+    )
     note = _note("In a sentence or two", "It stays on record. The officer reads it.")
     on = _day("Takes effect on", "In the agency's time zone.", needed=False)
     at = TimeField(
@@ -168,7 +179,7 @@ class NoticeForm(Form):
 
     def offer(self, rows: Iterable[NoticeRow]) -> None:
         """The notices that have not been given."""
-        self.notice.choices = [(row.id, row.label) for row in rows if row.given_at is None]
+        self.notice.choices = _offered((row.id, row.label) for row in rows if row.given_at is None)
 
     def given_at(self, zone: str, now: datetime) -> datetime:
         """The moment that was entered, or now."""
@@ -178,7 +189,7 @@ class NoticeForm(Form):
 class ReceiptForm(Form):
     """Something handed to the officer."""
 
-    kind = SelectField("What", choices={one: one for one in PROPERTY})
+    kind = SelectField("What", [InputRequired("Choose what was handed out.")], choices=CHOOSE | {one: one for one in PROPERTY})
     serial = StringField("Serial number", [InputRequired("Enter the serial number, or what tells the thing apart."), SHORT])
     issued_on = _day("Handed out on")
 
@@ -192,7 +203,7 @@ class ReturnForm(Form):
 
     def offer(self, rows: Iterable[ReceiptRow]) -> None:
         """What is still out."""
-        self.receipt.choices = [(row.id, f"{row.kind} {row.serial}") for row in rows if row.returned_on is None]
+        self.receipt.choices = _offered((row.id, f"{row.kind} {row.serial}") for row in rows if row.returned_on is None)
 
 
 class RefresherForm(Form):
@@ -227,7 +238,7 @@ class SettlementForm(Form):
 
     def offer(self, rows: Iterable[RequirementRow]) -> None:
         """What is owed."""
-        self.requirement.choices = [(row.id, f"{row.title}, due {row.due_on}") for row in rows if row.outcome is None]
+        self.requirement.choices = _offered((row.id, f"{row.title}, due {row.due_on}") for row in rows if row.outcome is None)
 
 
 class ComplaintForm(OnceForm):
@@ -237,7 +248,8 @@ class ComplaintForm(OnceForm):
     at = TimeField("Time of day", [InputRequired("Enter the time: the clock runs from it.")])
     source = SelectField(
         "Who complained",
-        choices={one.value: one.value.capitalize() for one in Source},
+        [InputRequired("Choose who complained.")],
+        choices=CHOOSE | {one.value: one.value.capitalize() for one in Source},
         description="Only the kind is kept. Leave names out.",
     )
     summary = TextAreaField(
@@ -262,7 +274,7 @@ class AgencyComplaintForm(ComplaintForm):
 
     def offer(self, rows: list[AuthorizationRow]) -> None:
         """The agency's authorized officers."""
-        self.officer.choices = [(row.id, f"{row.officer}, {row.model} ({row.number})") for row in rows]
+        self.officer.choices = _offered((row.id, f"{row.officer}, {row.model} ({row.number})") for row in rows)
 
 
 class ResolutionForm(Form):
@@ -284,7 +296,7 @@ class QuestionForm(Form):
     name = StringField("Name of the officer", [Optional(), SHORT])
     agency = StringField("Agency", [Optional(), SHORT], description="Its full name.")
     function = SelectField("Function", [InputRequired("Choose the function.")])
-    state = SelectField("State", [InputRequired("Choose the State.")], choices=STATES)
+    state = SelectField("State", [InputRequired("Choose the State.")], choices=CHOOSE | STATES)
     county = StringField("County", [Optional(), SHORT], description="Without one, the whole State is asked about.")
     on = _day("On", "In the agency's time zone. Today means now.")
     at = TimeField("Time of day", [Optional()], description="Without one, the end of the day.")
@@ -292,7 +304,7 @@ class QuestionForm(Form):
 
     def offer(self) -> None:
         """Every function of every template."""
-        self.function.choices = function_choices()
+        self.function.choices = [*CHOOSE.items(), *function_choices()]
 
     def asked_at(self, zone: str, now: datetime) -> datetime:
         """The moment asked about."""
@@ -315,7 +327,6 @@ def function_choices() -> list[tuple[str, str]]:
     found: dict[str, tuple[str, list[str]]] = {}
     for rule_set in shipped():
         for one in rule_set.functions:
-            text, models = found.setdefault(one.id, (one.text, []))
-            models += [rule_set.model] if rule_set.model not in models else []
-            del text
+            _, models = found.setdefault(one.id, (one.text, []))
+            models.append(rule_set.model)
     return [(name, f"{text} ({', '.join(model for model in MODELS if model in models)})") for name, (text, models) in found.items()]

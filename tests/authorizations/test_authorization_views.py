@@ -197,6 +197,22 @@ def test_coordinators_see_and_report_for_the_own_agency_alone(work: Desk) -> Non
     assert "Rude" not in said(officer)
 
 
+def test_nothing_is_chosen_for_whoever_asks_or_decides(work: Desk) -> None:
+    """A record of the wrong officer, place or reason would be believed: each is chosen, or refused with a sentence."""
+    _, made = authorized(work, there(work))
+    verifier = work.visits(work.made.cast.verifier)
+    shown = verifier.opens("/standing-questions").text
+    assert shown.count(">Choose one</option>") == 2
+    supervisor = work.visits(work.made.cast.supervisor)
+    supervisor.opens(f"/authorizations/{made}/moves/new")
+    refused = supervisor.sends(f"/authorizations/{made}/moves", kind="suspension", reason="", note="Inquiry")
+    assert refused.status_code == 422
+    assert "Choose a reason." in refused.text
+    refused = supervisor.sends(f"/authorizations/{made}/receipts", kind="", serial="C-9", issued_on="2026-11-22")
+    assert refused.status_code == 422
+    assert "Choose what was handed out." in refused.text
+
+
 def test_a_question_about_a_moment_is_answered_by_page_and_by_program(work: Desk) -> None:
     """R-29."""
     number, _ = authorized(work, there(work))
@@ -207,7 +223,7 @@ def test_a_question_about_a_moment_is_answered_by_page_and_by_program(work: Desk
     assert status(verifier) == "yes"
     verifier.follows(verifier.sends("/standing-questions", name="Dana Rivera", agency="Palmetto County Sheriff's Office", **asked))
     assert status(verifier) == "yes"
-    for changed in ({"county": "Nowhere"}, {"number": "hello"}, {"on": "2027-11-22"}):
+    for changed in ({"county": "Nowhere"}, {"number": "hello"}, {"on": "2027-11-22"}, {"function": ""}, {"state": ""}):
         assert verifier.sends("/standing-questions", **({"number": number} | asked | changed)).status_code == 422
     question = {
         "certificate": number,

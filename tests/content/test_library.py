@@ -14,7 +14,7 @@ from lms.courses.lint import CITATION, HARDEST_GRADE, prose_lines, reading_grade
 from lms.courses.manifest import manifest_of, total_minutes
 from lms.facts.rules import key_is_longest
 from lms.facts.source import Status
-from lms.kernel.content import banks_root
+from lms.kernel.content import banks_root, courses_root
 from lms.questions.source import Question
 from tests.content.test_shipped import banks, editions, shipped
 
@@ -167,6 +167,19 @@ def test_every_lesson_reads_at_grade_twelve_or_below(place: int) -> None:
         page = page_from(one.source, path="")
         lines = prose_lines(page.body, blocks_in(page.body, path="")[0], first_line=1)
         assert reading_grade(text for _, text in lines) <= HARDEST_GRADE, one.lesson
+
+
+def test_the_papers_count_what_ships_rightly() -> None:
+    tree = shipped()[0]
+    lessons = sum(len(module.lessons) for module in tree.modules.values())
+    counts = {"modules": len(tree.modules), "lessons": lessons, "facts": len(tree.facts), "questions": sum(1 for _ in questions())}
+    readme, changelog = ((courses_root().parent / name).read_text(encoding="utf-8") for name in ("README.md", "CHANGELOG.md"))
+    assert f"{counts['modules']} modules and {lessons} lessons" in " ".join(readme.split())
+    assert "eighteen practical exercises" in " ".join(readme.split())
+    assert len(tree.practicals) == 18
+    told = " ".join(changelog.split())
+    for said in (f"{counts['modules']} modules and {lessons} lessons", f"{counts['facts']} facts", f"{counts['questions']:,} questions"):
+        assert said in told
 
 
 def test_every_course_adds_up_hour_by_hour() -> None:
