@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from lms.accounts.rules import SYSTEM, Identity
 from lms.audit import service as audit
 from lms.enrollments.models import Enrollment
-from lms.exams import planning, proctor_rules, proctors, rules, service, timing
+from lms.exams import drawing, planning, proctor_rules, proctors, rules, service, timing
 from lms.exams.chain import add_step
+from lms.exams.drawing import Candidate, DrawnQuestion, TooFewQuestions
 from lms.exams.models import (
     Admission,
     AdmissionFailure,
@@ -25,7 +26,7 @@ from lms.exams.models import (
     PaperQuestion,
 )
 from lms.exams.planning import ExamPlan, TryRow
-from lms.exams.rules import Candidate, DrawnQuestion, Gate, Kind, Policy, TooFewQuestions
+from lms.exams.rules import Gate, Kind, Policy
 from lms.facts import queries as facts
 from lms.facts.rules import is_retired
 from lms.facts.source import Register
@@ -176,7 +177,9 @@ def _new_attempt(session: Session, *, exam: ExamPlan, found: list[TryRow], now: 
     avoided = planning.drawn_questions(session, paper_hashes=[one.paper_hash for one in found])
     seed = secrets.token_hex(32)
     try:
-        drawn = rules.draw(exam.specification, _candidates(session, bank_hash), seed=seed, avoided=avoided, shared_share=exam.shared_share)
+        drawn = drawing.draw(
+            exam.specification, _candidates(session, bank_hash), seed=seed, avoided=avoided, shared_share=exam.shared_share
+        )
     except TooFewQuestions as refusal:
         raise NoBank(f"A paper cannot be drawn: {refusal} Tell your instructor.") from refusal
     paper = _store_paper(session, exam=exam, bank_hash=bank_hash, seed=seed, drawn=drawn, avoided=avoided, now=now)
@@ -231,7 +234,7 @@ def _store_paper(
     now: datetime,
 ) -> Paper:
     specification = {"objectives": dict(exam.specification), "avoided": sorted(avoided)}
-    name = rules.paper_hash(drawn, seed=seed)
+    name = drawing.paper_hash(drawn, seed=seed)
     paper = Paper(hash=name, exam_id=exam.exam_id, bank_hash=bank_hash, seed=seed, specification=specification, drawn_at=now)
     session.add(paper)
     session.flush()  # its questions point to it

@@ -12,97 +12,16 @@ from lms.exams import rules, timing
 from lms.exams.retakes import Standing
 from lms.exams.rules import (
     AnswerState,
-    Candidate,
     Entry,
     KeyedQuestion,
     Kind,
     Policy,
     Readiness,
     Score,
-    TooFewQuestions,
 )
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 POLICY = Policy("Final", seconds=3600, grace_seconds=60, cut_score=70_000, retakes=1, questions=40)
-SPECIFICATION = {"A-1": 3, "B-1": 2}
-OBJECTIVES = ("A-1", "B-1", "C-1")
-BANK = [
-    Candidate(f"{objective}-{n}", objective, f"Stem {n}", ("a", "b", "c", "d"), n % 4)
-    for objective in ("A-1", "B-1", "C-1")
-    for n in range(8)
-]
-seeds = st.binary(min_size=32, max_size=32).map(bytes.hex)
-
-
-@given(seeds, st.permutations(BANK))
-def test_a_paper_is_a_function_of_specification_and_seed(seed: str, shuffled: list[Candidate]) -> None:
-    first = rules.draw(SPECIFICATION, BANK, seed=seed)
-    assert rules.draw(SPECIFICATION, shuffled, seed=seed) == first
-    assert rules.paper_hash(first, seed=seed) == rules.paper_hash(rules.draw(SPECIFICATION, shuffled, seed=seed), seed=seed)
-
-
-@given(seeds)
-def test_a_paper_holds_exactly_what_the_specification_asks(seed: str) -> None:
-    drawn = rules.draw(SPECIFICATION, BANK, seed=seed)
-    assert Counter(one.objective for one in drawn) == SPECIFICATION
-    assert len({one.hash for one in drawn}) == 5
-
-
-@given(seeds, seeds)
-def test_a_retake_shares_no_question_with_the_failed_paper(first: str, second: str) -> None:
-    """R-09."""
-    failed = frozenset(one.hash for one in rules.draw(SPECIFICATION, BANK, seed=first))
-    retake = rules.draw(SPECIFICATION, BANK, seed=second, avoided=failed)
-    assert failed.isdisjoint(one.hash for one in retake)
-
-
-def test_a_bank_that_cannot_fill_the_paper_is_refused_by_objective() -> None:
-    with pytest.raises(TooFewQuestions, match="A-1 needs 9 questions and has 8 left that were not asked before"):
-        rules.draw({"A-1": 9}, BANK, seed="00" * 32)
-
-
-@given(seeds, seeds)
-def test_a_retake_may_share_what_the_course_allows_and_not_a_question_more(first: str, second: str) -> None:
-    """R-09: five of eight questions were asked; five are needed, three are fresh, so two must be shared: 400 thousandths."""
-    wanted = {"A-1": 5}
-    failed = frozenset(one.hash for one in rules.draw(wanted, BANK, seed=first))
-    retake = rules.draw(wanted, BANK, seed=second, avoided=failed, shared_share=400)
-    assert len(failed.intersection(one.hash for one in retake)) == 2
-    with pytest.raises(TooFewQuestions, match="A-1 needs 5 questions and has 3 left"):
-        rules.draw(wanted, BANK, seed=second, avoided=failed, shared_share=399)
-
-
-@given(seeds)
-def test_choices_are_shown_under_opaque_ids_and_the_key_is_one_of_them(seed: str) -> None:
-    for one in rules.draw(SPECIFICATION, BANK, seed=seed):
-        texts = dict(one.choices)
-        source = next(candidate for candidate in BANK if candidate.hash == one.hash)
-        assert texts[one.key] == source.choices[source.right]
-        assert len(texts) == 4
-        assert sorted(texts.values()) == ["a", "b", "c", "d"]
-
-
-def test_the_right_choice_stands_at_every_place_equally_often_and_its_id_is_no_hint() -> None:
-    places: Counter[int] = Counter()
-    ranks: Counter[int] = Counter()
-    for n in range(400):
-        for one in rules.draw(SPECIFICATION, BANK, seed=f"{n:064x}"):
-            ids = [id_ for id_, _ in one.choices]
-            places[ids.index(one.key)] += 1
-            ranks[sorted(ids).index(one.key)] += 1
-    for counted in (places, ranks):
-        statistic = sum((counted[i] - 500) ** 2 / 500 for i in range(4))
-        assert statistic < 16.27  # chi-square with 3 degrees of freedom, p = 0.001
-
-
-def test_changing_anything_in_a_paper_changes_its_name() -> None:
-    seed = "ab" * 32
-    drawn = rules.draw(SPECIFICATION, BANK, seed=seed)
-    name = rules.paper_hash(drawn, seed=seed)
-    assert rules.paper_hash([replace(drawn[0], stem="Another"), *drawn[1:]], seed=seed) != name
-    assert rules.paper_hash([replace(drawn[0], key=drawn[0].choices[0][0] + "x"), *drawn[1:]], seed=seed) != name
-    assert rules.paper_hash(drawn, seed="ac" * 32) != name
-
 
 # --- Steps and folding ---
 
