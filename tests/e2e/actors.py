@@ -46,7 +46,7 @@ class Stage:
         """A person with a fresh browser."""
         context = new_context(self.browser, self.live, accept_downloads=True)
         self.contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         actor = Actor(name, self, context.new_page())
         actor.page.on("console", lambda message: actor.hears(f"{message.type}: {message.text}"))
         actor.page.on("pageerror", lambda error: actor.console.append(f"error: {error}"))

@@ -38,7 +38,7 @@ class Desk:
         """A fresh browser in which the officer is signed in."""
         context = new_context(self.browser, self.live, **options)
         self.signs_in(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         return context.new_page()
 
     def signs_in(self, context: BrowserContext) -> None:
