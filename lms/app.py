@@ -80,6 +80,7 @@ PLACES = (
     ("Classes", "enrollments.offerings", Permission.CLASS_READ),
     ("Courses", "course_pages.courses", Permission.MARK_ENTER),
     ("Lessons", "courses.lessons", Permission.LESSON_WRITE),
+    ("Question statistics", "question_statistics.banks", Permission.LESSON_WRITE),
     ("Admit officers", "proctoring.room", Permission.EXAM_ADMIT),
     ("Test security", "security.agreement", Permission.EXAM_ADMIT),
     ("Certificates", "certificates.queue", Permission.CERTIFICATE_ISSUE),

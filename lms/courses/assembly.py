@@ -6,11 +6,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
+from lms.courses.aims import against_bank
 from lms.courses.course import Course, Day, Exam, Place
 from lms.courses.edition import Edition, PracticalEdition
 from lms.courses.lesson import Lesson
 from lms.facts.faults import Fault
-from lms.facts.standing import Counts
+from lms.facts.standing import Counted, Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def _exercise_faults(course: Course, practicals: Mapping[str, PracticalEdition],
     ]
 
 
-def _exam_faults(course: Course, exam: Exam, bank: Mapping[str, int], taught: AbstractSet[str] | None) -> Iterator[Fault]:
+def _exam_faults(course: Course, exam: Exam, bank: Counted, taught: AbstractSet[str] | None) -> Iterator[Fault]:
     """`taught` is None while a module is missing: what is not known is not told."""
     for objective, count in exam.specification.items():
         line = exam.lines.get(objective, exam.line)
@@ -191,6 +192,8 @@ def _exam_faults(course: Course, exam: Exam, bank: Mapping[str, int], taught: Ab
         if there < needed:
             what = f"{objective} needs {needed} questions (a first paper and its retakes), and bank {exam.bank} has {there}"
             yield Fault(course.path, line, what, "write more questions, or ask for fewer")
+    for key, warning, what, fix in against_bank(exam.aims, exam.specification, bank, exam.bank):
+        yield Fault(course.path, exam.aims.lines.get(key, exam.line), what, fix, warning=warning)
 
 
 def short_faults(courses: Iterable[Course]) -> Iterator[Fault]:

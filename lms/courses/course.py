@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from lms.courses import aims
+from lms.courses.aims import NO_AIMS, Aims
 from lms.facts.faults import Fault
 from lms.facts.fields import Fields
 from lms.facts.located import Table, document
@@ -83,6 +85,7 @@ class Exam:
     specification: Mapping[str, int]
     line: int
     lines: Mapping[str, int]
+    aims: Aims = NO_AIMS
 
     def needed(self, count: int) -> int:
         """How many questions of an objective a first paper and every retake take, when `count` of them are asked (R-09)."""
@@ -101,6 +104,7 @@ class Exam:
             "shared_share": self.shared_share,
             "rule": self.rule,
             "specification": dict(self.specification),
+            **self.aims.content(),
         }
 
 
@@ -242,14 +246,15 @@ def _repeated(ids: list[tuple[str, int]], kind: str, path: str) -> list[Fault]:
 def _exam(table: Table, path: str, model: str) -> tuple[Exam | None, list[Fault]]:
     fields = table.fields("exam", path)
     without_mark = "cut_score" not in fields.values and model == "TFM"
-    fields.expect([key for key in EXAM_KEYS if not (without_mark and key == "cut_score")])
+    fields.expect([key for key in EXAM_KEYS if not (without_mark and key == "cut_score")], aims.KEYS)
     identity, title, bank, rule = fields.permanent_id(), fields.text("title"), fields.permanent_id("bank"), fields.text("rule")
     minutes, retakes, proctored = fields.whole("minutes", 1), fields.whole("retakes"), fields.truth("proctored")
     cut_score, shared_share = fields.thousandths("cut_score", HUNDRED_PERCENT), fields.thousandths("shared_share", WHOLE)
     specification, lines = _specification(table, fields)
+    aimed = aims.aims_from(table, fields)
     if fields.faults or shared_share is None:
         return None, fields.faults
-    exam = Exam(identity, title, bank, minutes, proctored, cut_score, retakes, shared_share, rule, specification, table.line, lines)
+    exam = Exam(identity, title, bank, minutes, proctored, cut_score, retakes, shared_share, rule, specification, table.line, lines, aimed)
     return exam, []
 
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db.base import Base
@@ -12,10 +12,14 @@ from lms.db.types import CanonicalJson, Id, UtcDateTime
 
 
 class Paper(Base):
-    """The questions one officer gets, drawn from (specification, seed) and frozen by hash. The seed never leaves the server."""
+    """The questions one officer gets, drawn from (specification, seed) and frozen by hash. The seed never leaves the server.
+
+    `specification` holds everything else that the draw was made from: see `papers.Recipe`. Drawing it again gives the same paper.
+    """
 
     __tablename__ = "paper"
     __append_only__ = True
+    __table_args__ = (Index("ix_paper_exam_id_drawn_at", "exam_id", "drawn_at"),)
 
     hash: Mapped[str] = mapped_column(primary_key=True)
     exam_id: Mapped[str]
@@ -37,7 +41,10 @@ class PaperQuestion(Base):
 
 
 class PaperKey(Base):
-    """The right choice of one question of a paper. Only scoring loads it: no page that an officer sees does."""
+    """The right choice of one question of a paper. Only scoring loads it: no page that an officer sees does.
+
+    A question that is only being tried out is not `scored`.
+    """
 
     __tablename__ = "paper_key"
     __append_only__ = True
@@ -47,6 +54,42 @@ class PaperKey(Base):
     question_hash: Mapped[str] = mapped_column(ForeignKey("question_revision.hash"), index=True)
     objective: Mapped[str]
     choice_id: Mapped[str]
+    scored: Mapped[bool] = mapped_column(default=True, server_default=true())
+
+
+class QuestionStatistics(Base):
+    """Projection: what the attempts that count say of one question revision, as sums: see `statistics_rules.Sums`."""
+
+    __tablename__ = "question_statistics"
+
+    question_hash: Mapped[str] = mapped_column(ForeignKey("question_revision.hash"), primary_key=True)
+    asked: Mapped[int]
+    points: Mapped[int] = mapped_column(BigInteger)
+    points_squared: Mapped[int] = mapped_column(BigInteger)
+    rest: Mapped[int] = mapped_column(BigInteger)
+    rest_squared: Mapped[int] = mapped_column(BigInteger)
+    crossed: Mapped[int] = mapped_column(BigInteger)
+
+
+class CountedAttempt(Base):
+    """Projection: what one attempt adds to the statistics, so that it can be taken out again when it is scored anew or voided.
+
+    `outcomes`: [[question hash, points, share of the rest of the exam]], both in thousandths.
+    """
+
+    __tablename__ = "counted_attempt"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    outcomes: Mapped[Any] = mapped_column(CanonicalJson)
+
+
+class StatisticsWaiting(Base):
+    """That the result of an attempt changed and the statistics do not say so yet. One row for each change: none is overlooked."""
+
+    __tablename__ = "statistics_waiting"
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"))
 
 
 class Admission(Base):

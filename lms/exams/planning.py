@@ -28,6 +28,7 @@ from lms.exams.models import (
 )
 from lms.exams.retakes import Recorded, Result, Scope, Standing, Terms
 from lms.exams.rules import Policy, Readiness
+from lms.exams.selection import WHOLE, Recipe
 from lms.kernel.errors import NotFound
 
 
@@ -56,8 +57,7 @@ class ExamPlan:
     bank_id: str
     policy: Policy
     proctored: bool
-    shared_share: int
-    specification: Mapping[str, int]
+    recipe: Recipe
     rule: str
     program_model: str
     lessons: tuple[str, ...] = ()
@@ -86,16 +86,17 @@ def _plans(session: Session, *conditions: ColumnElement[bool]) -> list[ExamPlan]
 
 def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
     enrollment, offering, course_title, manifest, officer_name, agency_name, still = row
-    specification = {str(objective): int(count) for objective, count in exam["specification"].items()}
+    recipe = recipe_of(exam)
     policy = Policy(
         title=exam["title"],
         seconds=int(exam["minutes"]) * 60,
         grace_seconds=GRACE_SECONDS,
         cut_score=int(exam["cut_score"]),
         retakes=int(exam["retakes"]),
-        questions=sum(specification.values()),
+        questions=recipe.count + recipe.pilots,
         retake_scope=scope_of(manifest),
         recorded=manifest.get("recorded_score", Recorded.AS_SCORED),
+        pilots=recipe.pilots,
     )
     return ExamPlan(
         enrollment_id=enrollment.id,
@@ -115,11 +116,24 @@ def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
         bank_id=exam["bank"],
         policy=policy,
         proctored=bool(exam["proctored"]),
-        shared_share=int(exam["shared_share"]),
-        specification=specification,
+        recipe=recipe,
         rule=exam["rule"],
         program_model=manifest["program_model"],
         lessons=lessons_until(manifest, exam.get("day", 0)),
+    )
+
+
+def recipe_of(exam: Mapping[str, Any]) -> Recipe:
+    """What an exam asks of its papers, as a course revision says it; one from before more could be asked names objectives only."""
+    exposure = exam.get("exposure", {})
+    return Recipe(
+        objectives={str(objective): int(count) for objective, count in exam["specification"].items()},
+        difficulty=exam.get("difficulty", {}),
+        right_share=exam.get("right_share"),
+        pilots=exam.get("pilots", 0),
+        shared_share=int(exam["shared_share"]),
+        exposure_papers=exposure.get("papers", 0),
+        most_exposure=exposure.get("most", WHOLE),
     )
 
 

@@ -223,8 +223,9 @@ def last_step(session: Session, *, attempt_id: uuid.UUID) -> Step:
 
 def keys(session: Session, *, paper_hash: str) -> list[KeyedQuestion]:
     """The key of a paper. Only scoring asks for it."""
-    rows = session.execute(select(PaperKey.position, PaperKey.objective, PaperKey.choice_id).where(PaperKey.paper_hash == paper_hash))
-    return [KeyedQuestion(row.position, row.objective, row.choice_id) for row in rows]
+    asked = select(PaperKey.position, PaperKey.objective, PaperKey.choice_id, PaperKey.scored)
+    rows = session.execute(asked.where(PaperKey.paper_hash == paper_hash))
+    return [KeyedQuestion(row.position, row.objective, row.choice_id, row.scored) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

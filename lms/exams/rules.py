@@ -40,7 +40,8 @@ class Policy:
     """An exam's rule, frozen when an attempt starts. Times in seconds; `cut_score` in thousandths of a percent point.
 
     `seconds` is the officer's own time, an accommodation included; of it `extra_seconds` go beyond the exam's. `window_end` is the end of
-    the sitting in ISO form, or empty: nobody's time runs beyond it, except by the extra seconds.
+    the sitting in ISO form, or empty: nobody's time runs beyond it, except by the extra seconds. Of the `questions` shown, `pilots` are
+    only being tried out.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Policy:
     window_end: str = ""
     retake_scope: str = Scope.EXAM
     recorded: str = Recorded.AS_SCORED
+    pilots: int = 0
 
     @property
     def terms(self) -> Terms:
@@ -192,11 +194,12 @@ def _answer_state(entry: Entry) -> AnswerState:
 
 @dataclass(frozen=True, slots=True)
 class KeyedQuestion:
-    """What scoring knows of one question of a paper."""
+    """What scoring knows of one question of a paper. One that is only being tried out is not `scored`."""
 
     position: int
     objective: str
     key: str
+    scored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +221,9 @@ class Score:
 
 
 def score(answers: Mapping[int, AnswerState], keys: Iterable[KeyedQuestion]) -> Score:
-    """The score of these answers against a paper's key."""
+    """The score of these answers against a paper's key. Questions that are only being tried out count for nothing."""
     tally: dict[str, tuple[int, int]] = {}
-    for question in keys:
+    for question in (one for one in keys if one.scored):
         given = answers.get(question.position, AnswerState()).choice
         right, asked = tally.get(question.objective, (0, 0))
         tally[question.objective] = (right + (given == question.key), asked + 1)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.exams import queries, rules
+from lms.exams import counting, queries, rules
 from lms.exams.models import Attempt, ExamResult, ExamScoring
 from lms.exams.retakes import Recorded
 from lms.exams.rules import Policy
@@ -41,12 +41,14 @@ def project(session: Session, newest: ExamScoring) -> None:
     """Let a scoring be the result of its attempt."""
     names = ("attempt_id", "number", "right", "asked", "score", "recorded_score", "passed", "by_objective", "closed_at", "recorded_at")
     session.merge(ExamResult(voided=False, **{name: getattr(newest, name) for name in names}))
+    counting.wait(session, attempt_id=newest.attempt_id)
 
 
 def void(session: Session, *, attempt: Attempt, now: datetime) -> None:
     """From now on the result neither passes nor counts as a try. The scorings stay; what is recorded of a later try may change (R-07)."""
     stands = session.get_one(ExamResult, attempt.id)
     stands.voided, stands.passed = True, False
+    counting.wait(session, attempt_id=attempt.id)
     session.flush()  # what is recorded of later ones rests on it
     for later in _later(session, attempt):
         result = session.get_one(ExamResult, later.id)
@@ -63,3 +65,4 @@ def _later(session: Session, attempt: Attempt) -> Sequence[Attempt]:
 def withdraw(session: Session, *, attempt: Attempt) -> None:
     """The attempt is open again: it has no result until it is closed. The scorings stay."""
     session.delete(session.get_one(ExamResult, attempt.id))
+    counting.wait(session, attempt_id=attempt.id)

@@ -2,7 +2,6 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -12,28 +11,20 @@ from sqlalchemy.orm import Session
 from lms.accounts.rules import SYSTEM, Identity
 from lms.audit import service as audit
 from lms.enrollments.models import Enrollment
-from lms.exams import drawing, planning, proctor_rules, proctors, rules, service, timing
+from lms.exams import papers, planning, proctor_rules, proctors, rules, service, timing
 from lms.exams.chain import add_step
-from lms.exams.drawing import Candidate, DrawnQuestion, TooFewQuestions
 from lms.exams.models import (
     Admission,
     AdmissionFailure,
     AdmissionUse,
     Attempt,
     AttemptHead,
-    Paper,
-    PaperKey,
-    PaperQuestion,
 )
 from lms.exams.planning import ExamPlan, TryRow
 from lms.exams.rules import Gate, Kind, Policy
-from lms.facts import queries as facts
-from lms.facts.rules import is_retired
-from lms.facts.source import Register
 from lms.kernel.errors import Conflict, Forbidden, Invalid, TooMany
 from lms.kernel.ids import digest, new_id
 from lms.questions import security
-from lms.questions.models import BankQuestion, BankRevision, QuestionRevision
 
 ADMISSION_LASTS = timedelta(minutes=10)
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -47,10 +38,6 @@ class NotReady(Conflict):
     def __init__(self, unmet: list[Gate]) -> None:
         super().__init__("The exam cannot start yet. " + " ".join(f"{gate.name}: {gate.why}" for gate in unmet))
         self.unmet = unmet
-
-
-class NoBank(Conflict):
-    """The exam's question bank has not been published, or has too few questions left."""
 
 
 class WrongCode(Invalid):
@@ -169,20 +156,9 @@ def _admission_for(session: Session, *, exam: ExamPlan, code: str, now: datetime
 
 
 def _new_attempt(session: Session, *, exam: ExamPlan, found: list[TryRow], now: datetime) -> Attempt:
-    bank_hash = session.scalar(
-        select(BankRevision.hash).where(BankRevision.bank_id == exam.bank_id).order_by(BankRevision.number.desc()).limit(1)
-    )
-    if bank_hash is None:
-        raise NoBank("The question bank of this exam has not been published. Tell your instructor.")
     avoided = planning.drawn_questions(session, paper_hashes=[one.paper_hash for one in found])
-    seed = secrets.token_hex(32)
-    try:
-        drawn = drawing.draw(
-            exam.specification, _candidates(session, bank_hash), seed=seed, avoided=avoided, shared_share=exam.shared_share
-        )
-    except TooFewQuestions as refusal:
-        raise NoBank(f"A paper cannot be drawn: {refusal} Tell your instructor.") from refusal
-    paper = _store_paper(session, exam=exam, bank_hash=bank_hash, seed=seed, drawn=drawn, avoided=avoided, now=now)
+    paper = papers.drawn_paper(session, exam=exam, bank_hash=papers.newest_bank(session, exam), avoided=avoided, now=now)
+    session.flush()  # the policy counts its questions
     attempt = Attempt(
         id=new_id(),
         enrollment_id=exam.enrollment_id,
@@ -191,58 +167,12 @@ def _new_attempt(session: Session, *, exam: ExamPlan, found: list[TryRow], now: 
         exam_id=exam.exam_id,
         ordinal=len(found) + 1,
         paper_hash=paper.hash,
-        policy=asdict(exam.policy),
+        policy=asdict(papers.policy_on(session, exam.policy, paper_hash=paper.hash)),
         created_at=now,
     )
     session.add(attempt)
     session.flush()  # a second start fails here, on its unique key, before anything else is written
     return attempt
-
-
-def _candidates(session: Session, bank_hash: str) -> list[Candidate]:
-    rows = session.scalars(
-        select(QuestionRevision)
-        .join(BankQuestion, BankQuestion.question_hash == QuestionRevision.hash)
-        .where(BankQuestion.bank_hash == bank_hash)
-    )
-    known = facts.facts(session)
-    return [candidate(row.hash, row.objective, row.content) for row in rows if not _is_retired(row.content.get("fact"), known)]
-
-
-def _is_retired(fact: str | None, known: Register) -> bool:
-    """Whether the register as it is published today takes the question out of new papers. Papers that were drawn stay as they are."""
-    if not known or fact is None:
-        return False
-    return is_retired(known[fact].status if fact in known else None)
-
-
-def candidate(hash_: str, objective: str, content: Mapping[str, list[dict[str, object]]]) -> Candidate:
-    """A stored question as drawing sees it."""
-    choices = content["choices"]
-    right = next(index for index, choice in enumerate(choices) if choice.get("correct"))
-    return Candidate(hash_, objective, str(content["stem"]), tuple(str(choice["text"]) for choice in choices), right)
-
-
-def _store_paper(
-    session: Session,
-    *,
-    exam: ExamPlan,
-    bank_hash: str,
-    seed: str,
-    drawn: list[DrawnQuestion],
-    avoided: frozenset[str],
-    now: datetime,
-) -> Paper:
-    specification = {"objectives": dict(exam.specification), "avoided": sorted(avoided)}
-    name = drawing.paper_hash(drawn, seed=seed)
-    paper = Paper(hash=name, exam_id=exam.exam_id, bank_hash=bank_hash, seed=seed, specification=specification, drawn_at=now)
-    session.add(paper)
-    session.flush()  # its questions point to it
-    for position, one in enumerate(drawn, 1):
-        shown = {"stem": one.stem, "choices": [{"id": id_, "text": text} for id_, text in one.choices]}
-        session.add(PaperQuestion(paper_hash=name, position=position, content=shown))
-        session.add(PaperKey(paper_hash=name, position=position, question_hash=one.hash, objective=one.objective, choice_id=one.key))
-    return paper
 
 
 def _record_start(session: Session, *, actor: Identity, attempt: Attempt, now: datetime) -> None:

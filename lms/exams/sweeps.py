@@ -1,6 +1,6 @@
-"""The exam engine's periodic work: closing attempts whose time has passed."""
+"""The exam engine's periodic work: closing attempts whose time has passed, and counting what the closed ones say of questions."""
 
-from lms.exams import queries, service
+from lms.exams import counting, queries, service
 from lms.web.site import Site
 
 
@@ -13,4 +13,13 @@ def close_expired(site: Site) -> int:
         return service.close_expired(session, now=site.clock.now())
 
 
-SWEEPS = [close_expired]
+def count_results(site: Site) -> int:
+    """Let the statistics of questions say what became of attempts, fifty changes in a transaction."""
+    with site.database.reading() as session:
+        if not counting.waits(session):
+            return 0
+    with site.database.writing() as session:
+        return counting.count_waiting(session)
+
+
+SWEEPS = [close_expired, count_results]

@@ -8,7 +8,18 @@ from werkzeug.wrappers import Response
 
 from lms.accounts.permissions import Permission
 from lms.courses.manifest import lessons_of
-from lms.exams import planning, queries, remediation, remediation_views, retakes, rules, service, starting, timing
+from lms.exams import (
+    planning,
+    queries,
+    remediation,
+    remediation_views,
+    retakes,
+    rules,
+    service,
+    starting,
+    statistics_views,
+    timing,
+)
 from lms.exams.forms import StartForm, change_sent
 from lms.exams.queries import Sheet
 from lms.exams.retakes import Standing
@@ -220,4 +231,4 @@ def result(attempt_id: uuid.UUID) -> Response:
     )
 
 
-blueprints = [blueprint, remediation_views.blueprint]
+blueprints = [blueprint, remediation_views.blueprint, statistics_views.blueprint]

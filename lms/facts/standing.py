@@ -8,7 +8,18 @@ import yaml
 
 from lms.facts.located import document
 
-Counts = Mapping[str, Mapping[str, int]]
+
+class Counted(Counter[str]):
+    """Of one bank: objective to the number of questions that are scored; beside it those only being tried out, and the authors' guesses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pilots: Counter[str] = Counter()
+        self.levels: Counter[tuple[str, str]] = Counter()
+
+
+Counts = Mapping[str, Counted]
+"""Bank to what it holds."""
 
 
 def front_matter(text: str) -> tuple[str, int]:
@@ -38,17 +49,20 @@ def objectives_in(courses: Path) -> frozenset[str]:
 
 
 def questions_in(banks: Path) -> Counts:
-    """For each bank folder below `banks`: objective to the number of questions that can be read."""
+    """For each bank folder below `banks`: how many questions can be read, by objective."""
     return {folder.parent.name: _by_objective(folder.parent) for folder in sorted(banks.glob("*/bank.toml"))}
 
 
-def _by_objective(folder: Path) -> Mapping[str, int]:
-    counted: Counter[str] = Counter()
+def _by_objective(folder: Path) -> Counted:
+    counted = Counted()
     for path in sorted(folder.rglob("*.toml")):
         for table in document(path.read_text(encoding="utf-8"), path=str(path)).called("question"):
             objective = table.values.get("objective")
-            if isinstance(objective, str):
+            if isinstance(objective, str) and table.values.get("pilot") is True:
+                counted.pilots[objective] += 1
+            elif isinstance(objective, str):
                 counted[objective] += 1
+                counted.levels[objective, str(table.values.get("difficulty"))] += 1
     return counted
 
 

@@ -27,8 +27,8 @@ class SecurityAgreement(Base):
 class QuestionRevision(Base):
     """One edition of a question, named by its content hash.
 
-    `content`: {"stem", "choices": [{"text", "correct", "why"}], "rationale", "citation", "fact", "difficulty", "scenario"};
-    never sent to an officer as it is.
+    `content`: {"stem", "choices": [{"text", "correct", "why"}], "rationale", "citation", "fact", "difficulty", "scenario"},
+    and "pilot" where it is only being tried out; never sent to an officer as it is.
     """
 
     __tablename__ = "question_revision"

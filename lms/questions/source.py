@@ -16,6 +16,7 @@ from lms.kernel.canonical import content_hash
 BANK_FILE = "bank.toml"
 BANK_KEYS = ("id", "title", "public", "law_as_of", "description")
 QUESTION_KEYS = ("id", "objective", "fact", "difficulty", "scenario", "stem", "rationale", "citation", "choice")
+OPTIONAL_KEYS = ("pilot",)
 CHOICES = 4
 DIFFICULTIES = ("easy", "medium", "hard")
 
@@ -31,7 +32,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question, resting on one settled fact. `difficulty` is its author's guess; `scenario`: it asks what to do in a situation."""
+    """One question, resting on one settled fact. `difficulty` is its author's guess; `scenario`: it asks what to do in a situation.
+
+    A `pilot` is only being tried out: exams that ask for such questions mix it in, and never score it.
+    """
 
     id: str
     objective: str
@@ -44,9 +48,11 @@ class Question:
     choices: tuple[Choice, ...]
     path: str
     line: int
+    pilot: bool = False
 
     def content(self) -> dict[str, Any]:
         """What is stored of the question beside its id and objective."""
+        pilot = {"pilot": True} if self.pilot else {}  # left out elsewhere: other questions keep their names
         return {
             "stem": self.stem,
             "choices": [{"text": choice.text, "correct": choice.correct, "why": choice.why} for choice in self.choices],
@@ -55,6 +61,7 @@ class Question:
             "fact": self.fact,
             "difficulty": self.difficulty,
             "scenario": self.scenario,
+            **pilot,
         }
 
     @property
@@ -138,9 +145,9 @@ def questions_from(text: str, *, path: str, facts: Mapping[str, Fact], objective
 
 def _question(table: Table, path: str) -> tuple[Question | None, list[Fault]]:
     fields = table.fields("question", path)
-    fields.expect(QUESTION_KEYS)
+    fields.expect(QUESTION_KEYS, OPTIONAL_KEYS)
     identity, objective, fact = fields.permanent_id(), fields.permanent_id("objective"), fields.permanent_id("fact")
-    difficulty, scenario = fields.one_of("difficulty", DIFFICULTIES), fields.truth("scenario")
+    difficulty, scenario, pilot = fields.one_of("difficulty", DIFFICULTIES), fields.truth("scenario"), fields.truth("pilot")
     stem, rationale, citation = fields.text("stem"), fields.text("rationale"), fields.text("citation")
     nested = table.nested.get("choice", ())
     choices = []
@@ -157,7 +164,7 @@ def _question(table: Table, path: str) -> tuple[Question | None, list[Fault]]:
         fields.fault("choice", "Two choices say the same", "make each choice different")
     if fields.faults:
         return None, fields.faults
-    made = Question(identity, objective, fact, difficulty, scenario, stem, rationale, citation, tuple(choices), path, table.line)
+    made = Question(identity, objective, fact, difficulty, scenario, stem, rationale, citation, tuple(choices), path, table.line, pilot)
     return made, []
 
 

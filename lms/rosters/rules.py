@@ -150,6 +150,10 @@ EXAM_WORDS = {
     "shared_share": "shared questions on a retake",
     "rule": "rule",
     "specification": "number of questions by objective",
+    "difficulty": "difficulty of the questions",
+    "right_share": "share of right answers to expect",
+    "pilots": "questions tried out, unscored",
+    "exposure": "how often a question may be used",
 }
 COURSE_WORDS = {
     "title": "title",

@@ -14,10 +14,10 @@ import pytest
 from lms import cli
 from lms.backup.commands import VARIABLE
 from lms.certificates import authority, keyring, signers
-from lms.courses import course, diagrams, guide, lesson, practical, source
+from lms.courses import aims, course, diagrams, guide, lesson, practical, source
 from lms.courses.blocks import blocks_in, check_from
 from lms.facts.source import FIELDS, register_from
-from lms.questions.source import BANK_KEYS, QUESTION_KEYS, questions_from
+from lms.questions.source import BANK_KEYS, OPTIONAL_KEYS, QUESTION_KEYS, questions_from
 from lms.settings import Settings
 from lms.web.application import Application
 from run import DEVELOPER_COMMANDS
@@ -206,9 +206,9 @@ FORMATS = {
     "diagram": diagrams.CLASSES,
     "course": (*course.KEYS, *course.OPTIONAL_KEYS),
     "day": (*course.DAY_KEYS, *course.OPTIONAL_DAY_KEYS),
-    "exam": course.EXAM_KEYS,
+    "exam": (*course.EXAM_KEYS, *aims.KEYS, *aims.EXPOSURE_KEYS),
     "bank": BANK_KEYS,
-    "question": QUESTION_KEYS,
+    "question": (*QUESTION_KEYS, *OPTIONAL_KEYS),
 }
 
 

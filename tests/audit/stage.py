@@ -213,6 +213,11 @@ def signs_the_security_agreement(stage: Stage) -> Act:
     return Act(stage.visitor("officer")[0], "/test-security/signatures", {"promised": "y", "next": "/"})
 
 
+def opens_a_question(stage: Stage) -> Act:
+    stage.room()
+    return Act(stage.visitor("instructor")[0], "/question-statistics/small/ONE-1-0/views", {})
+
+
 def records_a_review(stage: Stage) -> Act:
     room = stage.room()
     failed = stage.made(lambda session: room.takes(session, now=stage.clock.now(), right=False))
@@ -322,6 +327,7 @@ ACTS: dict[str, tuple[Scene, tuple[str, ...]]] = {
     "enrollments.acknowledge_public_bank": (accepts_a_public_bank, ("accepted a public question bank",)),
     "proctoring.admit": (admits, ("admitted an officer to an exam",)),
     "security.sign": (signs_the_security_agreement, ("signed the test-security agreement",)),
+    "question_statistics.show": (opens_a_question, ("looked at an exam question",)),
     "remediation.record": (records_a_review, ("recorded a review before a retake",)),
     "exams.start": (starts_an_exam, ("started an exam",)),
     "exams.submission": (hands_in, ("handed in an exam",)),

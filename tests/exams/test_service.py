@@ -14,11 +14,12 @@ from lms.audit.models import AuditEntry
 from lms.db.session import Database
 from lms.exams import planning, queries, rules, service, starting
 from lms.exams.models import Attempt, AttemptHead, ExamResult, PaperKey, Step
+from lms.exams.papers import NoBank
 from lms.exams.queries import NoSuchAttempt
 from lms.exams.retakes import Standing, Terms
 from lms.exams.rules import Kind
 from lms.exams.service import AttemptClosed, Change, KeyReused, UnknownChoice
-from lms.exams.starting import InvolvedProctor, NoBank, NotReady, TooManyCodes, UnderWay, WrongCode
+from lms.exams.starting import InvolvedProctor, NotReady, TooManyCodes, UnderWay, WrongCode
 from lms.facts.service import publish as publish_facts
 from lms.facts.source import Status
 from lms.kernel.clock import FrozenClock

@@ -99,3 +99,18 @@ def test_what_is_no_bank_is_told(tmp_path: Path) -> None:
     found = [fault.what for fault in read(tmp_path)[1]]
     assert len(found) == 3
     assert {"Nobody knows the table [[answer]] here", "The bank holds no questions"} < set(found)
+
+
+def test_a_question_to_be_tried_out_says_so_and_is_another_edition() -> None:
+    text = question("Q-1")
+    (plain,), faults = questions_from(text, path="q.toml", facts=FACTS, objectives={"ONE-1"})
+    assert faults == []
+    tried = text.replace("scenario = false\n", "scenario = false\npilot = true\n")
+    (pilot,), faults = questions_from(tried, path="q.toml", facts=FACTS, objectives={"ONE-1"})
+    assert faults == []
+    assert (plain.pilot, pilot.pilot) == (False, True)
+    assert "pilot" not in plain.content()
+    assert pilot.content()["pilot"] is True
+    assert plain.hash != pilot.hash
+    _, (fault,) = questions_from(tried.replace("pilot = true", 'pilot = "yes"'), path="q.toml", facts=FACTS, objectives={"ONE-1"})
+    assert "`pilot` is neither true nor false" in fault.what

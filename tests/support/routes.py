@@ -310,6 +310,10 @@ ROUTES: dict[str, Route] = {
     "remediation.record": Route(
         Scope.PROGRAM, _form(reviewed="The two powers, at the desk", minutes="30", held_on="2026-11-22"), named=BY_FAILED
     ),
+    "question_statistics.banks": Route(Scope.NONE),
+    "question_statistics.bank": Route(Scope.PROGRAM),
+    "question_statistics.question": Route(Scope.PROGRAM),
+    "question_statistics.show": Route(Scope.PROGRAM),
     "security.agreement": Route(Scope.NONE),
     "security.sign": Route(Scope.NONE, _form(promised="y", next="/")),
     "proctoring.room": Route(Scope.NONE),
@@ -469,7 +473,8 @@ AUDIENCES: dict[StrEnum, str] = {
     ),
     Permission.LESSON_WRITE: (
         "courses.edit courses.lessons courses.preview courses.publication courses.publish courses.save_draft "
-        "currency.currency currency.fact"
+        "currency.currency currency.fact question_statistics.bank question_statistics.banks question_statistics.question "
+        "question_statistics.show"
     ),
     Permission.MARK_ENTER: "course_pages.course course_pages.courses course_pages.enter_pass_mark",
     Permission.PRACTICAL_RATE: "course_pages.practical practicals.decide practicals.decision practicals.rate practicals.rating",
