@@ -82,6 +82,8 @@ PLACES = (
     ("Lessons", "courses.lessons", Permission.LESSON_WRITE),
     ("Question statistics", "question_statistics.banks", Permission.LESSON_WRITE),
     ("Admit officers", "proctoring.room", Permission.EXAM_ADMIT),
+    ("Mark answers", "grading.desk", Permission.EXAM_MARK),
+    ("Results", "grading.held", Permission.CLASS_MANAGE),
     ("Test security", "security.agreement", Permission.EXAM_ADMIT),
     ("Certificates", "certificates.queue", Permission.CERTIFICATE_ISSUE),
     ("Certification lists", "certifications.certifications", Permission.CERTIFICATION_LIST),

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MARK_ENTER = "enter the pass mark that ICE has set for an exam"
     LESSON_WRITE = "write and publish lessons"
     EXAM_ADMIT = "admit officers to an exam after checking identity"
+    EXAM_MARK = "mark written answers of exams, without knowing whose they are"
     SITTING_MANAGE = "plan sittings, name their proctors and set accommodations"
     EXAM_RULE = "decide on challenges and appeals, and have exams scored again"
     CERTIFICATE_ISSUE = "issue certificates of training"
@@ -87,10 +88,24 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(
         {Permission.AUTHORIZATION_MANAGE, Permission.AUTHORIZATION_READ, Permission.COMPLAINT_MANAGE, Permission.REPORT_READ}
     ),
-    Role.INSTRUCTOR: frozenset({Permission.LESSON_WRITE, Permission.CLASS_READ, Permission.ATTENDANCE_RECORD, Permission.PRACTICAL_RATE}),
+    Role.INSTRUCTOR: frozenset(
+        {
+            Permission.LESSON_WRITE,
+            Permission.CLASS_READ,
+            Permission.ATTENDANCE_RECORD,
+            Permission.PRACTICAL_RATE,
+            Permission.EXAM_MARK,
+        }
+    ),
     Role.PROCTOR: frozenset({Permission.EXAM_ADMIT}),
     Role.CERTIFIER: frozenset(
-        {Permission.CERTIFICATE_ISSUE, Permission.CERTIFICATE_REVOKE, Permission.CERTIFICATION_LIST, Permission.AUTHORIZATION_READ}
+        {
+            Permission.CERTIFICATE_ISSUE,
+            Permission.CERTIFICATE_REVOKE,
+            Permission.CERTIFICATION_LIST,
+            Permission.AUTHORIZATION_READ,
+            Permission.EXAM_MARK,
+        }
     ),
     Role.VERIFIER: frozenset({Permission.AUTHORIZATION_READ}),
     Role.COORDINATOR: frozenset({Permission.AGENCY_READ, Permission.NOMINATION_MAKE, Permission.COMPLAINT_REPORT}),

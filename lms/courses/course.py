@@ -1,7 +1,7 @@
 """A course as its author writes it: course.toml."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,9 @@ RECORDED_SCORES = ("as scored", "cut score")
 """What stands on the record of a passed retake: its own score, or the pass mark (R-07)."""
 DAY_KEYS = ("number", "title")
 OPTIONAL_DAY_KEYS = ("lessons", "practicals", "exams")
+OPTIONAL_EXAM_KEYS = ("release", "second_share", "marks_apart")
+RELEASES = ("at once", "when all are marked", "on a date")
+"""When results come out."""
 EXAM_KEYS = ("id", "title", "bank", "minutes", "proctored", "cut_score", "retakes", "shared_share", "rule", "specification")
 WHOLE = 1000
 HUNDRED_PERCENT = 100_000
@@ -86,6 +89,8 @@ class Exam:
     line: int
     lines: Mapping[str, int]
     aims: Aims = NO_AIMS
+    said: Mapping[str, Any] = field(default_factory=dict)
+    """What the author says of results and marks: `release`, `second_share`, `marks_apart` (thousandths); empty where nothing is said."""
 
     def needed(self, count: int) -> int:
         """How many questions of an objective a first paper and every retake take, when `count` of them are asked (R-09)."""
@@ -105,6 +110,7 @@ class Exam:
             "rule": self.rule,
             "specification": dict(self.specification),
             **self.aims.content(),
+            **self.said,
         }
 
 
@@ -246,15 +252,18 @@ def _repeated(ids: list[tuple[str, int]], kind: str, path: str) -> list[Fault]:
 def _exam(table: Table, path: str, model: str) -> tuple[Exam | None, list[Fault]]:
     fields = table.fields("exam", path)
     without_mark = "cut_score" not in fields.values and model == "TFM"
-    fields.expect([key for key in EXAM_KEYS if not (without_mark and key == "cut_score")], aims.KEYS)
+    fields.expect([key for key in EXAM_KEYS if not (without_mark and key == "cut_score")], (*OPTIONAL_EXAM_KEYS, *aims.KEYS))
     identity, title, bank, rule = fields.permanent_id(), fields.text("title"), fields.permanent_id("bank"), fields.text("rule")
     minutes, retakes, proctored = fields.whole("minutes", 1), fields.whole("retakes"), fields.truth("proctored")
     cut_score, shared_share = fields.thousandths("cut_score", HUNDRED_PERCENT), fields.thousandths("shared_share", WHOLE)
     specification, lines = _specification(table, fields)
     aimed = aims.aims_from(table, fields)
+    said = {"release": fields.one_of("release", RELEASES)} if "release" in fields.values else {}
+    shares = {key: fields.thousandths(key, WHOLE) for key in ("second_share", "marks_apart") if key in fields.values}
     if fields.faults or shared_share is None:
         return None, fields.faults
-    exam = Exam(identity, title, bank, minutes, proctored, cut_score, retakes, shared_share, rule, specification, table.line, lines, aimed)
+    about = (identity, title, bank, minutes, proctored, cut_score, retakes, shared_share, rule, specification, table.line, lines)
+    exam = Exam(*about, aimed, said | shares)
     return exam, []
 
 

@@ -1,5 +1,8 @@
 """Triggers that refuse UPDATE and DELETE on tables whose rows are never changed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection
 
 REFUSAL = "rows of this table are never changed"
@@ -29,6 +32,23 @@ def protect(connection: Connection, table: str) -> None:
 def allow_disposal(connection: Connection, table: str) -> None:
     """Rows of a protected `table` may be deleted from now on, but only inside a disposal that two persons have agreed on."""
     for statement in _sqlite_disposable(table) if connection.dialect.name == "sqlite" else _postgres_disposable(table):
+        connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def recasting(connection: Connection, table: str) -> Iterator[None]:
+    """Inside, a migration may carry the rows of a protected `table` into another form that says the same; afterwards all is as before."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+        yield
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
+        return
+    asked = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+    made = connection.exec_driver_sql(asked, (table,)).all()
+    for name, _ in made:
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    yield
+    for _, statement in made:
         connection.exec_driver_sql(statement)
 
 

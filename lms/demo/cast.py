@@ -12,6 +12,7 @@ PASSWORD: Final = "nothing here is real"  # noqa: S105 - published on purpose; a
 RECORD: Final = "demonstration.json"
 COURSE: Final = "wso"
 EXAM: Final = "wso-final"
+PRACTICE: Final = "practice"
 LESSONS: Final = 16
 TRAINED: Final = "abbreviated course passed"
 SHERIFF: Final = "Palmetto County Sheriff's Office"

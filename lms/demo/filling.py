@@ -1,7 +1,7 @@
 """What happened in the demonstration, done by the services as in a real program."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,7 +35,21 @@ from lms.certificates.reserving import Terms
 from lms.certificates.rules import RevocationReason
 from lms.courses import queries as courses
 from lms.demo import influx as demo_influx
-from lms.demo.cast import CAST, COURSE, EXAM, HEADS, PASSWORD, PLACES, POLICE, SHERIFF, TRAINED, WAITING, Member
+from lms.demo import practice
+from lms.demo.cast import (
+    CAST,
+    COURSE,
+    EXAM,
+    HEADS,
+    PASSWORD,
+    PLACES,
+    POLICE,
+    PRACTICE,
+    SHERIFF,
+    TRAINED,
+    WAITING,
+    Member,
+)
 from lms.enrollments import queries as classes
 from lms.enrollments import service as enrollments
 from lms.enrollments.attendance import service as attendance
@@ -69,6 +83,7 @@ class Filling:
     offering: uuid.UUID = field(default_factory=new_id)
     enrollments: dict[str, uuid.UUID] = field(default_factory=dict)
     called_up: dict[str, uuid.UUID] = field(default_factory=dict)
+    ahead: list[uuid.UUID] = field(default_factory=list)
 
     def fill(self) -> None:
         """Everything, in the order in which it happened; one transaction for each act of the story."""
@@ -86,6 +101,7 @@ class Filling:
         with self.site.database.writing() as session:
             self._attendance(session)
         self._influx()
+        self._practices()
         self._certifies()
         self._authorizes()
 
@@ -254,7 +270,7 @@ class Filling:
             under, _ = (demo_influx.agree(session, actor=first, agency_id=one, now=self.start) for one in self.agencies.values())
             coordinator, before = self._coordinator(SHERIFF), self.start + timedelta(days=1)
             nominees, head = [(one.name, one.email) for one in covered], HEADS[SHERIFF]
-            demo_influx.nominate(
+            self.ahead = demo_influx.nominate(
                 session, coordinator=coordinator, decider=first, agreement_id=under, head=head, nominees=nominees, now=before
             )
             declaration_id = demo_influx.declare(session, actors=actors, agreement_id=under, now=now)
@@ -272,6 +288,27 @@ class Filling:
         for lesson_id, lesson_hash in self._lessons(session, demo_influx.SHORT):
             now = self._takes(session, who, enrollment_id, lesson_id, lesson_hash, now)
         self._sits(session, who, enrollment_id, 26, now, exam=demo_influx.EXAM)
+
+    def _practices(self) -> None:
+        """A class of two on the practice course: the exam of one waits for a mark, that of the other is open."""
+        at = self.start + timedelta(days=5)
+        with self.site.database.writing() as session:
+            plan = replace(self._plan(), title="Practice 26-01", mode=Mode.ONLINE, place="", state="", instructors=frozenset())
+            course = courses.head(session, PRACTICE)
+            if course is None:
+                return
+            administrator = self._first(Role.ADMINISTRATOR)
+            offering = enrollments.open_offering(session, actor=administrator, course_hash=course.hash, plan=plan, now=at)
+            enrolling.enroll(session, actor=administrator, offering_id=offering, nomination_ids=self.ahead, now=at)
+            places = {one.name: one.enrollment_id for one in classes.roster(session, offering_id=offering)}
+        for member in CAST:
+            if member.name in places:
+                with self.site.database.writing() as session:
+                    now = at
+                    for lesson_id, lesson_hash in self._lessons(session, PRACTICE):
+                        now = self._takes(session, self.identities[member.name], places[member.name], lesson_id, lesson_hash, now)
+                    if member.called_up == TRAINED:
+                        practice.sit(session, who=self.identities[member.name], enrollment_id=places[member.name], now=now)
 
     def _lessons(self, session: Session, course_id: str = COURSE) -> list[tuple[str, str]]:
         course = courses.head(session, course_id)
@@ -304,7 +341,7 @@ class Filling:
             now += timedelta(seconds=48)
             exams.note_view(session, attempt_id=attempt, position=question.position, now=now)
             shown = sheets.question(session, paper_hash=paper, position=question.position)
-            wrong = next(id_ for id_, _ in shown.choices if id_ != question.key)
+            wrong = next(one.id for one in shown.choices if one.id != question.key)
             choice = question.key if question.position <= right else wrong
             change = Change(question.position, choice, flagged=False, revision=0, key=token())
             exams.answer(session, actor=who, attempt_id=attempt, change=change, now=now)

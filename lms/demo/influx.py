@@ -78,8 +78,9 @@ def nominate(
     head: str,
     nominees: Iterable[tuple[str, str]],
     now: datetime,
-) -> None:
+) -> list[uuid.UUID]:
     """Officers (name and address) put forward under the contingency agreement and approved: they train ahead of any influx (R-28)."""
+    nominated = []
     sworn_on = now.date() - timedelta(days=4 * 365)
     for name, email in nominees:
         candidate = Candidate(name, email, sworn_on, {"us-citizen": True}, head, now.date())
@@ -87,6 +88,8 @@ def nominate(
         session.flush()
         nominations.decide(session, actor=decider, nomination_id=made, outcome=Outcome.APPROVED, reason="Every condition is met.", now=now)
         session.flush()
+        nominated.append(made)
+    return nominated
 
 
 def declare(session: Session, *, actors: Actors, agreement_id: uuid.UUID, now: datetime) -> uuid.UUID:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.rules import Identity
 from lms.audit import service as audit
 from lms.exams import queries, rules, scoring, service, timing
-from lms.exams.models import Attempt, AttemptHead, ExamResult, QuestionView
+from lms.exams.models import Attempt, AttemptHead, ExamResult, QuestionView, ResultWait
 from lms.exams.rules import AttemptState, Kind, Policy
 from lms.kernel.errors import Conflict, Forbidden, Invalid
 
@@ -134,7 +134,7 @@ def void(session: Session, act: Act, *, attempt_id: uuid.UUID) -> None:
     attempt = _locked(session, act, attempt_id)
     _require_second(act)
     result = session.get(ExamResult, attempt_id)
-    if result is None or result.voided:
+    if (result is None and session.get(ResultWait, attempt_id) is None) or (result is not None and result.voided):
         raise NotNow("Only an exam that is closed, and not void yet, can be voided.")
     scoring.void(session, attempt=attempt, now=act.at)
     _record(session, act, attempt, Kind.VOIDED, "voided an exam")

@@ -30,7 +30,11 @@ class Paper(Base):
 
 
 class PaperQuestion(Base):
-    """One question as the officer sees it. `content`: {"stem", "choices": [{"id" (opaque), "text"}]}: no key, rationale or order."""
+    """One question as the officer sees it: no key, rationale or order.
+
+    `content`: {"stem", "choices": [{"id" (opaque), "text"}]}; by type also "type", "matches", "unit", "most" and, of a scenario, "text",
+    "part" and "parts". Single choice is what says no type.
+    """
 
     __tablename__ = "paper_question"
     __append_only__ = True
@@ -41,9 +45,11 @@ class PaperQuestion(Base):
 
 
 class PaperKey(Base):
-    """The right choice of one question of a paper. Only scoring loads it: no page that an officer sees does.
+    """What is right in one question of a paper. Only scoring loads it: no page that an officer sees does.
 
-    A question that is only being tried out is not `scored`.
+    `key` by type: a choice's id; several, sorted; ids in order; {left id: right id}; {"value", "tolerance"}; {"accepted": [...]};
+    {"rubric": {criterion: points}}. `points` in thousandths of a point; `partial`: part of them can be earned. A question that is only
+    being tried out is not `scored`.
     """
 
     __tablename__ = "paper_key"
@@ -53,7 +59,10 @@ class PaperKey(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     question_hash: Mapped[str] = mapped_column(ForeignKey("question_revision.hash"), index=True)
     objective: Mapped[str]
-    choice_id: Mapped[str]
+    key: Mapped[Any] = mapped_column(CanonicalJson)
+    type: Mapped[str]
+    points: Mapped[int]
+    partial: Mapped[bool]
     scored: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
@@ -184,14 +193,14 @@ class AttemptHead(Base):
 
 
 class AttemptAnswer(Base):
-    """Projection: the newest answer and flag of one question. `revision` counts its changes."""
+    """Projection: the newest answer and flag of one question. `revision` counts its changes; `response`: see `lms/exams/responses.py`."""
 
     __tablename__ = "attempt_answer"
 
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int]
-    choice_id: Mapped[str | None]
+    response: Mapped[Any] = mapped_column(CanonicalJson, nullable=True)
     flagged: Mapped[bool]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -208,10 +217,11 @@ class QuestionView(Base):
 
 
 class ExamScoring(Base):
-    """One scoring of an attempt; the newest counts. `cause` says why it was scored: closed (again), scored anew, voided.
+    """One scoring of an attempt; the newest counts. `cause` says why it was scored: closed (again), marked, scored anew, voided.
 
-    `by_objective`: {objective: [right, asked]}; `score` in thousandths of a percent point, cut, never rounded up. `recorded_score` is
-    what stands on the record where the policy says so (R-07).
+    `points` of `out_of` in thousandths of a point; `right` counts the questions that earned all of theirs. `by_objective`:
+    {objective: [right, asked]}; `score` in thousandths of a percent point, cut, never rounded up. `recorded_score` is what stands on the
+    record where the policy says so (R-07).
     """
 
     __tablename__ = "exam_scoring"
@@ -222,6 +232,8 @@ class ExamScoring(Base):
     cause: Mapped[str]
     right: Mapped[int]
     asked: Mapped[int]
+    points: Mapped[int]
+    out_of: Mapped[int]
     score: Mapped[int]
     recorded_score: Mapped[int]
     passed: Mapped[bool]
@@ -256,8 +268,66 @@ class ExamResult(Base):
     recorded_score: Mapped[int]
     right: Mapped[int]
     asked: Mapped[int]
+    points: Mapped[int]
+    out_of: Mapped[int]
     score: Mapped[int]
     passed: Mapped[bool]
     by_objective: Mapped[Any] = mapped_column(CanonicalJson)
     closed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WrittenAnswer(Base):
+    """That a written answer of a closed attempt is to be marked. A marker's page shows nothing of whose it is.
+
+    `revision` is that of the text; an attempt that is opened again and changed gives another one.
+    """
+
+    __tablename__ = "written_answer"
+    __append_only__ = True
+    __table_args__ = (UniqueConstraint("attempt_id", "position", "revision"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), index=True)
+    position: Mapped[int]
+    revision: Mapped[int]
+    waits_since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WrittenScore(Base):
+    """What a written answer earned, in thousandths of a point, once its marks stand. The newest counts; `cause` says why there is one."""
+
+    __tablename__ = "written_score"
+    __append_only__ = True
+
+    answer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("written_answer.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    points: Mapped[int]
+    cause: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ResultWait(Base):
+    """Projection: a closed attempt without a result. `unmarked` written answers are missing; at 0 it waits to be released."""
+
+    __tablename__ = "result_wait"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    offering_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offering.id"), index=True)
+    unmarked: Mapped[int]
+    closed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ResultRelease(Base):
+    """When the results of an exam come out in a class, where the program sets the date. The newest counts."""
+
+    __tablename__ = "result_release"
+    __append_only__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    offering_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offering.id"), index=True)
+    exam_id: Mapped[str]
+    released_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str]
+    set_by: Mapped[uuid.UUID | None] = mapped_column(Id)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,7 +1,7 @@
 """Making a paper: what it is drawn from is asked for, kept with it, and enough to draw it again."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.exams import drawing
+from lms.exams.candidates import candidate
 from lms.exams.drawing import Candidate, DrawnQuestion
 from lms.exams.models import Paper, PaperKey, PaperQuestion, QuestionStatistics
 from lms.exams.planning import ExamPlan
@@ -75,14 +76,6 @@ def _candidates(rows: Sequence[QuestionRevision]) -> list[Candidate]:
     return [candidate(row.hash, row.objective, row.content) for row in rows]
 
 
-def candidate(hash_: str, objective: str, content: Mapping[str, list[dict[str, object]]]) -> Candidate:
-    """A stored question as drawing sees it."""
-    choices = content["choices"]
-    right = next(index for index, choice in enumerate(choices) if choice.get("correct"))
-    texts = tuple(str(choice["text"]) for choice in choices)
-    return Candidate(hash_, objective, str(content["stem"]), texts, right, str(content.get("difficulty", "")), bool(content.get("pilot")))
-
-
 def _withheld(session: Session, rows: Sequence[QuestionRevision]) -> frozenset[str]:
     """Questions that the register as it is published today takes out of new papers. Papers that were drawn stay as they are."""
     known = facts.facts(session)
@@ -130,16 +123,7 @@ def _stored(
     session.add(paper)
     session.flush()  # its questions point to it
     for position, one in enumerate(questions, 1):
-        shown = {"stem": one.stem, "choices": [{"id": id_, "text": text} for id_, text in one.choices]}
-        session.add(PaperQuestion(paper_hash=name, position=position, content=shown))
-        session.add(
-            PaperKey(
-                paper_hash=name,
-                position=position,
-                question_hash=one.hash,
-                objective=one.objective,
-                choice_id=one.key,
-                scored=one.scored,
-            )
-        )
+        session.add(PaperQuestion(paper_hash=name, position=position, content=one.shown()))
+        of_it = {"question_hash": one.hash, "objective": one.objective, "type": one.type, "points": one.points, "partial": one.partial}
+        session.add(PaperKey(paper_hash=name, position=position, key=one.key, scored=one.scored, **of_it))
     return paper

@@ -26,6 +26,7 @@ from lms.exams.models import (
     ExamResult,
     PaperKey,
 )
+from lms.exams.release_rules import Release
 from lms.exams.retakes import Recorded, Result, Scope, Standing, Terms
 from lms.exams.rules import Policy, Readiness
 from lms.exams.selection import WHOLE, Recipe
@@ -65,6 +66,8 @@ class ExamPlan:
 
 
 GRACE_SECONDS = 60
+MARKS_APART = 250
+"""Two marks may differ by a quarter of the points, where a course says nothing else."""
 
 
 def plans(session: Session, *, enrollment_id: uuid.UUID, officer_id: uuid.UUID | None) -> list[ExamPlan]:
@@ -97,6 +100,9 @@ def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
         retake_scope=scope_of(manifest),
         recorded=manifest.get("recorded_score", Recorded.AS_SCORED),
         pilots=recipe.pilots,
+        release=exam.get("release", Release.AT_ONCE),
+        second_share=int(exam.get("second_share", 0)),
+        marks_apart=int(exam.get("marks_apart", MARKS_APART)),
     )
     return ExamPlan(
         enrollment_id=enrollment.id,
@@ -176,6 +182,11 @@ class TryRow:
     closed_at: datetime | None
     voided: bool
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is closed and its result is not out yet."""
+        return self.passed is None and self.due_at is None
+
 
 def tries(session: Session, *, enrollment_id: uuid.UUID, exam_id: str) -> list[TryRow]:
     """The attempts of an enrollment at an exam, in order."""
@@ -217,8 +228,11 @@ def results_of(found: Iterable[TryRow]) -> list[Result]:
 
 def standing_of(found: Sequence[TryRow], *, exam_id: str, terms: Terms) -> Standing:
     """The standing in an exam that the tries at every exam of the course give."""
-    open_attempt = any(one.passed is None for one in found if one.exam_id == exam_id)
-    return retakes.standing(results_of(found), exam_id=exam_id, terms=terms, open_attempt=open_attempt)
+    undecided = [one for one in found if one.exam_id == exam_id and one.passed is None]
+    waiting = any(one.waits for one in undecided)
+    return retakes.standing(
+        results_of(found), exam_id=exam_id, terms=terms, open_attempt=any(not one.waits for one in undecided), waiting=waiting
+    )
 
 
 def readiness(session: Session, *, exam: ExamPlan, found: Sequence[TryRow], now: datetime) -> Readiness:

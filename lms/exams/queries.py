@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Officer
 from lms.accounts.rules import Identity
 from lms.enrollments.models import Enrollment, Offering
-from lms.exams import retakes, rules, timing
+from lms.exams import responses, retakes, rules, timing
 from lms.exams.models import (
     Attempt,
     AttemptAnswer,
@@ -23,10 +23,15 @@ from lms.exams.models import (
     PaperQuestion,
     QuestionView,
     Step,
+    WrittenAnswer,
+    WrittenScore,
 )
+from lms.exams.release_rules import Release
+from lms.exams.responses import Response
 from lms.exams.retakes import Recorded
 from lms.exams.rules import AnswerState, Entry, KeyedQuestion, Kind, Policy, Score
 from lms.kernel.errors import NotFound
+from lms.questions.items import ItemType
 
 
 class NoSuchAttempt(NotFound):
@@ -86,7 +91,7 @@ SHEET = (
     .join(_OFFERING, _OFFERING.c.id == _ENROLLMENT.c.offering_id)
     .where(_OWN_ATTEMPT)
 )
-ANSWERS = select(_ANSWER.c.position, _ANSWER.c.revision, _ANSWER.c.choice_id, _ANSWER.c.flagged, _ANSWER.c.at).where(
+ANSWERS = select(_ANSWER.c.position, _ANSWER.c.revision, _ANSWER.c.response, _ANSWER.c.flagged, _ANSWER.c.at).where(
     _ANSWER.c.attempt_id == bindparam("attempt_id")
 )
 SEEN = select(_VIEW.c.position).where(_VIEW.c.attempt_id == bindparam("attempt_id"))
@@ -121,16 +126,44 @@ def sheet(session: Session, *, actor: Identity, attempt_id: uuid.UUID) -> Sheet:
 def answers_of(session: Session, *, attempt_id: uuid.UUID) -> dict[int, AnswerState]:
     """The newest answers of an attempt, by position."""
     rows = session.execute(ANSWERS, {"attempt_id": attempt_id})
-    return {position: AnswerState(revision, choice, flagged, at) for position, revision, choice, flagged, at in rows}
+    return {position: AnswerState(revision, response, flagged, at) for position, revision, response, flagged, at in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class OptionShown:
+    """One thing that can be chosen, by an id that tells nothing."""
+
+    id: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionShown:
-    """One question as shown: choices as (opaque id, text) in the paper's order."""
+    """One question as shown, its options in the paper's order. `text` and `part` are those of its scenario, when it belongs to one."""
 
     position: int
     stem: str
-    choices: tuple[tuple[str, str], ...]
+    content: Mapping[str, Any]
+
+    @property
+    def type(self) -> ItemType:
+        """What the question asks to do."""
+        return responses.type_of(self.content)
+
+    @property
+    def choices(self) -> tuple[OptionShown, ...]:
+        """What can be chosen, put in order, or matched."""
+        return tuple(OptionShown(one["id"], one["text"]) for one in self.content["choices"])
+
+    @property
+    def matches(self) -> tuple[OptionShown, ...]:
+        """What each choice can be matched with."""
+        return tuple(OptionShown(one["id"], one["text"]) for one in self.content.get("matches", ()))
+
+    @property
+    def longest(self) -> int:
+        """How many characters a typed answer may have."""
+        return responses.LONGEST.get(self.type, 0)
 
 
 def question(session: Session, *, paper_hash: str, position: int) -> QuestionShown:
@@ -138,7 +171,7 @@ def question(session: Session, *, paper_hash: str, position: int) -> QuestionSho
     content = session.scalar(QUESTION, {"paper_hash": paper_hash, "position": position})
     if content is None:
         raise NoSuchAttempt("There is no such question.")
-    return QuestionShown(position, content["stem"], tuple((choice["id"], choice["text"]) for choice in content["choices"]))
+    return QuestionShown(position, content["stem"], content)
 
 
 _LAST, _REPLAYED = _STEP.alias(), _STEP.alias()
@@ -153,7 +186,7 @@ WRITING_POSITION = (
         _LAST.c.number,
         _LAST.c.hash,
         _ANSWER.c.revision,
-        _ANSWER.c.choice_id,
+        _ANSWER.c.response,
         _ANSWER.c.flagged,
         _ANSWER.c.at,
         _REPLAYED.c.payload,
@@ -177,7 +210,7 @@ class WritingPosition:
     policy: Policy
     due_at: datetime | None
     paused_at: datetime | None
-    choices: frozenset[str]
+    content: Mapping[str, Any]
     head_number: int
     head_hash: str
     current: AnswerState
@@ -191,15 +224,15 @@ def writing_position(session: Session, *, attempt_id: uuid.UUID, officer_id: uui
     row = session.execute(WRITING_POSITION, values).first()
     if row is None:
         raise NoSuchAttempt("There is no such attempt.")
-    policy, due_at, paused_at, content, number, hash_, revision, choice, flagged, at, replayed, replayed_at = row
+    policy, due_at, paused_at, content, number, hash_, revision, response, flagged, at, replayed, replayed_at = row
     return WritingPosition(
         policy=Policy(**policy),
         due_at=due_at,
         paused_at=paused_at,
-        choices=frozenset(choice["id"] for choice in content["choices"]),
+        content=content,
         head_number=number,
         head_hash=hash_,
-        current=AnswerState() if revision is None else AnswerState(revision, choice, flagged, at),
+        current=AnswerState() if revision is None else AnswerState(revision, response, flagged, at),
         replayed=replayed,
         replayed_at=replayed_at,
     )
@@ -223,9 +256,28 @@ def last_step(session: Session, *, attempt_id: uuid.UUID) -> Step:
 
 def keys(session: Session, *, paper_hash: str) -> list[KeyedQuestion]:
     """The key of a paper. Only scoring asks for it."""
-    asked = select(PaperKey.position, PaperKey.objective, PaperKey.choice_id, PaperKey.scored)
-    rows = session.execute(asked.where(PaperKey.paper_hash == paper_hash))
-    return [KeyedQuestion(row.position, row.objective, row.choice_id, row.scored) for row in rows]
+    columns = (PaperKey.position, PaperKey.objective, PaperKey.key, PaperKey.type, PaperKey.points, PaperKey.partial, PaperKey.scored)
+    rows = session.execute(select(*columns).where(PaperKey.paper_hash == paper_hash))
+    return [KeyedQuestion(*row) for row in rows]
+
+
+def awarded(session: Session, *, attempt_id: uuid.UUID) -> dict[int, int]:
+    """What the marks of an attempt's written answers come to, by position; only of the texts that stand now."""
+    asked = (
+        select(WrittenAnswer.position, WrittenScore.points)
+        .join(WrittenScore, WrittenScore.answer_id == WrittenAnswer.id)
+        .join(
+            AttemptAnswer,
+            and_(
+                AttemptAnswer.attempt_id == WrittenAnswer.attempt_id,
+                AttemptAnswer.position == WrittenAnswer.position,
+                AttemptAnswer.revision == WrittenAnswer.revision,
+            ),
+        )
+        .where(WrittenAnswer.attempt_id == attempt_id)
+        .order_by(WrittenScore.number)
+    )
+    return {position: points for position, points in session.execute(asked)}  # noqa: C416 - rows are not pairs to the type checker
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,15 +292,21 @@ class Outcome:
 
 
 def outcome(session: Session, *, shown: Sheet, now: datetime) -> Outcome | None:
-    """The result of an attempt; worked out on the spot when its time has passed and nobody has written it yet; None while it is open."""
+    """The result of an attempt; worked out on the spot when its time has passed and nobody has written it yet.
+
+    None while it is open, and while it waits for its result: for marks, or for results to come out.
+    """
     stored = session.get(ExamResult, shown.attempt_id)
     if stored is not None:
         by_objective = {name: (int(pair[0]), int(pair[1])) for name, pair in stored.by_objective.items()}
-        score = Score(stored.right, stored.asked, by_objective)
+        score = Score(stored.points, stored.out_of, stored.right, stored.asked, by_objective)
         return Outcome(score, stored.passed, stored.closed_at, stored.recorded_score, stored.voided)
-    if shown.is_open(now):
+    if shown.is_open(now) or shown.due_at is None or Release(shown.policy.release) is not Release.AT_ONCE:
         return None
-    found = rules.score(shown.answers, keys(session, paper_hash=shown.paper_hash))
+    keyed = keys(session, paper_hash=shown.paper_hash)
+    if rules.unmarked(shown.answers, keyed, awarded={}):
+        return None
+    found = rules.score(shown.answers, keyed)
     attempt = session.get_one(Attempt, shown.attempt_id)
     recorded = recorded_score(session, attempt=attempt, policy=shown.policy, score=found)
     return Outcome(found, found.passes(shown.policy.cut_score), shown.deadline, recorded)
@@ -300,9 +358,15 @@ def passed_exams(session: Session, *, enrollment_id: uuid.UUID) -> list[PassedEx
 
 def first_gap(shown: Sheet) -> int:
     """The first question without an answer, or the first of all."""
-    return next((n for n in range(1, shown.policy.questions + 1) if shown.answers.get(n, AnswerState()).choice is None), 1)
+    return next((n for n in range(1, shown.policy.questions + 1) if shown.answers.get(n, AnswerState()).response is None), 1)
 
 
 def receipt_of(session: Session, *, attempt_id: uuid.UUID) -> str:
     """The hash of the newest step, shortened: an officer who keeps it can prove what was handed in."""
     return last_step(session, attempt_id=attempt_id).hash[:16]
+
+
+def refused(session: Session, *, attempt_id: uuid.UUID, position: int) -> tuple[Response] | None:
+    """The response to a question that was refused last, because another window had changed it; None when none was."""
+    asked = select(Step.payload).where(Step.attempt_id == attempt_id, Step.kind == Kind.CONFLICTED).order_by(Step.number.desc())
+    return next(((rules.response_in(payload),) for payload in session.scalars(asked) if payload["position"] == position), None)

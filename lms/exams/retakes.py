@@ -10,6 +10,7 @@ class Standing(StrEnum):
 
     IN_TRAINING = "in training"
     SITTING = "sitting the exam"
+    WAITING = "waits for the result"
     RETAKE_OFFERED = "retake offered"
     PASSED = "passed"
     DISQUALIFIED = "disqualified"
@@ -60,11 +61,11 @@ class Result:
     passed: bool
 
 
-def standing(results: Iterable[Result], *, exam_id: str, terms: Terms, open_attempt: bool) -> Standing:
+def standing(results: Iterable[Result], *, exam_id: str, terms: Terms, open_attempt: bool, waiting: bool = False) -> Standing:
     """Where an officer with these results, of every exam of the course, stands in one of them.
 
     More failures than retakes disqualify: of this exam where retakes count by exam (R-06); of all exams, retakes included, where they
-    count for the whole training, which closes every exam that is not passed yet (R-05).
+    count for the whole training, which closes every exam that is not passed yet (R-05). `waiting`: an attempt is closed and has no result.
     """
     found = list(results)
     own = [one.passed for one in found if one.exam_id == exam_id]
@@ -74,6 +75,8 @@ def standing(results: Iterable[Result], *, exam_id: str, terms: Terms, open_atte
         return Standing.DISQUALIFIED
     if open_attempt:
         return Standing.SITTING
+    if waiting:
+        return Standing.WAITING
     return Standing.RETAKE_OFFERED if own else Standing.IN_TRAINING
 
 
@@ -90,19 +93,24 @@ def recorded_score(score: int, *, cut_score: int, passed: bool, is_retake: bool,
 def try_words(standing: Standing, *, terms: Terms, failed: int) -> str:
     """What an officer in this standing is told of the next attempt; `failed` failures count against the exam so far."""
     left = terms.retakes - failed
+    if standing in _DECIDED_WORDS:
+        return _DECIDED_WORDS[standing]
     match standing:
-        case Standing.PASSED:
-            return "You have passed this exam."
-        case Standing.SITTING:
-            return "Your attempt has begun: continue it."
         case Standing.IN_TRAINING if failed and not left:
             return "This will be your first attempt. The retake of this training is used: failing this exam ends the training."
         case Standing.IN_TRAINING:
             return "This will be your first attempt."
         case Standing.RETAKE_OFFERED:
             return "You have one retake, on a different paper." if not left else f"You have {left + 1} retakes, each on a different paper."
-        case Standing.DISQUALIFIED:
+        case _:
             return f"{failed_words(terms)}, which ends this training under the agreement."
+
+
+_DECIDED_WORDS = {
+    Standing.PASSED: "You have passed this exam.",
+    Standing.SITTING: "Your attempt has begun: continue it.",
+    Standing.WAITING: "Your attempt is closed. Its result is not out yet.",
+}
 
 
 def failed_words(terms: Terms) -> str:

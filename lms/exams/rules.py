@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from lms.exams import points
 from lms.exams.retakes import ONE_EACH, Recorded, Scope, Standing, Terms, try_words
 from lms.kernel.canonical import canonical
+from lms.questions.items import POINT, ItemType
 
 GENESIS = "0" * 64
 WHOLE = 100_000
@@ -41,7 +43,8 @@ class Policy:
 
     `seconds` is the officer's own time, an accommodation included; of it `extra_seconds` go beyond the exam's. `window_end` is the end of
     the sitting in ISO form, or empty: nobody's time runs beyond it, except by the extra seconds. Of the `questions` shown, `pilots` are
-    only being tried out.
+    only being tried out. `release` says when results come out (`release_rules.py`). Of written answers `second_share` (thousandths) get a
+    second marker; two marks further apart than `marks_apart` (thousandths of the points) a third.
     """
 
     title: str
@@ -55,6 +58,9 @@ class Policy:
     retake_scope: str = Scope.EXAM
     recorded: str = Recorded.AS_SCORED
     pilots: int = 0
+    release: str = "at once"
+    second_share: int = 0
+    marks_apart: int = 250
 
     @property
     def terms(self) -> Terms:
@@ -104,10 +110,10 @@ def chain_holds(entries: Sequence[Entry]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AnswerState:
-    """The newest state of one question. `revision` counts its changes; `choice` is an opaque id, or None."""
+    """The newest state of one question. `revision` counts its changes; `response`: see `responses.py`, None for no answer."""
 
     revision: int = 0
-    choice: str | None = None
+    response: Any = None
     flagged: bool = False
     at: datetime | None = None
 
@@ -184,9 +190,13 @@ def _position(entry: Entry) -> int:
 
 
 def _answer_state(entry: Entry) -> AnswerState:
-    choice = entry.payload["choice"]
     revision = int(str(entry.payload["revision"]))
-    return AnswerState(revision, None if choice is None else str(choice), bool(entry.payload["flagged"]), entry.at)
+    return AnswerState(revision, response_in(entry.payload), bool(entry.payload["flagged"]), entry.at)
+
+
+def response_in(payload: Mapping[str, Any]) -> Any:
+    """The response that a step holds. The first steps called it `choice`; they are never written anew."""
+    return payload["response"] if "response" in payload else payload.get("choice")
 
 
 # --- Scoring --------------------------------------------------------------------------------------------------------
@@ -194,18 +204,26 @@ def _answer_state(entry: Entry) -> AnswerState:
 
 @dataclass(frozen=True, slots=True)
 class KeyedQuestion:
-    """What scoring knows of one question of a paper. One that is only being tried out is not `scored`."""
+    """What scoring knows of one question of a paper. `key` by type: see `PaperKey`; `points` in thousandths of a point.
+
+    One that is only being tried out is not `scored`.
+    """
 
     position: int
     objective: str
-    key: str
+    key: Any
+    type: str = ItemType.SINGLE
+    points: int = POINT
+    partial: bool = False
     scored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Right answers of those asked, in all and by objective."""
+    """Points earned of those to be had, in thousandths; and how many questions earned all of theirs, in all and by objective."""
 
+    points: int
+    out_of: int
     right: int
     asked: int
     by_objective: Mapping[str, tuple[int, int]]
@@ -213,22 +231,48 @@ class Score:
     @property
     def thousandths(self) -> int:
         """The score in thousandths of a percent point, cut: 69.999 is never shown or counted as 70 (R-04)."""
-        return self.right * WHOLE // self.asked if self.asked else 0
+        return self.points * WHOLE // self.out_of if self.out_of else 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each question was worth one point and earned all or nothing, so that points and questions are the same."""
+        return (self.points, self.out_of) == (self.right * POINT, self.asked * POINT)
 
     def passes(self, cut_score: int) -> bool:
         """Whether the score reaches the cut score: exactly reaching it passes; no rounding, by cross-multiplication (R-04)."""
-        return self.asked > 0 and self.right * WHOLE >= cut_score * self.asked
+        return self.out_of > 0 and self.points * WHOLE >= cut_score * self.out_of
 
 
-def score(answers: Mapping[int, AnswerState], keys: Iterable[KeyedQuestion]) -> Score:
-    """The score of these answers against a paper's key. Questions that are only being tried out count for nothing."""
+NOTHING_AWARDED: Final[Mapping[int, int]] = {}
+
+
+def score(answers: Mapping[int, AnswerState], keys: Iterable[KeyedQuestion], *, awarded: Mapping[int, int] = NOTHING_AWARDED) -> Score:
+    """The score of these answers against a paper's key; `awarded`: what markers gave for written answers, by position.
+
+    Questions that are only being tried out count for nothing.
+    """
     tally: dict[str, tuple[int, int]] = {}
+    total = out_of = 0
     for question in (one for one in keys if one.scored):
-        given = answers.get(question.position, AnswerState()).choice
+        got = earned(question, answers.get(question.position, AnswerState()).response, awarded=awarded)
+        total, out_of = total + got, out_of + question.points
         right, asked = tally.get(question.objective, (0, 0))
-        tally[question.objective] = (right + (given == question.key), asked + 1)
-    totals = [sum(pair[index] for pair in tally.values()) for index in (0, 1)]
-    return Score(totals[0], totals[1], tally)
+        tally[question.objective] = (right + (got == question.points), asked + 1)
+    counted = [sum(pair[index] for pair in tally.values()) for index in (0, 1)]
+    return Score(total, out_of, counted[0], counted[1], tally)
+
+
+def earned(question: KeyedQuestion, response: Any, *, awarded: Mapping[int, int] = NOTHING_AWARDED) -> int:
+    """What a response earns of a question, in thousandths of a point."""
+    if question.type == ItemType.WRITTEN:
+        return min(awarded.get(question.position, 0), question.points) if response is not None else 0
+    return points.earned(question.type, question.key, response, points=question.points, partial=question.partial)
+
+
+def unmarked(answers: Mapping[int, AnswerState], keys: Iterable[KeyedQuestion], *, awarded: Mapping[int, int]) -> list[int]:
+    """The positions of written answers that no marks stand for. A question left open needs none: it earns nothing."""
+    written = (one.position for one in keys if one.type == ItemType.WRITTEN and one.position not in awarded)
+    return sorted(one for one in written if answers.get(one, AnswerState()).response is not None)
 
 
 # --- Gates -----------------------------------------------------------------------------------------------------------
@@ -306,7 +350,7 @@ def gates(facts: Readiness) -> list[Gate]:
     return found
 
 
-_NO_TRY = frozenset({Standing.PASSED, Standing.DISQUALIFIED})
+_NO_TRY = frozenset({Standing.PASSED, Standing.DISQUALIFIED, Standing.WAITING})
 
 
 def _hours(minutes: int) -> str:

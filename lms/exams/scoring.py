@@ -1,23 +1,41 @@
 """Scoring a closed attempt: every scoring is kept, and the newest counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.exams import counting, queries, rules
-from lms.exams.models import Attempt, ExamResult, ExamScoring
+from lms.exams.models import Attempt, ExamResult, ExamScoring, ResultWait
 from lms.exams.retakes import Recorded
-from lms.exams.rules import Policy
+from lms.exams.rules import AnswerState, KeyedQuestion, Policy
 
 
 def scored(session: Session, *, attempt: Attempt, cause: str, closed_at: datetime, now: datetime) -> ExamScoring:
-    """Score the attempt by its answers and its paper's key, keep that, and let it count from now on."""
+    """Score the attempt by its answers, its paper's key and the marks of its written answers, keep that, and let it count from now on."""
     answers = queries.answers_of(session, attempt_id=attempt.id)
-    found = rules.score(answers, queries.keys(session, paper_hash=attempt.paper_hash))
+    keys = queries.keys(session, paper_hash=attempt.paper_hash)
+    awarded = queries.awarded(session, attempt_id=attempt.id)
+    made = kept(session, attempt=attempt, answers=answers, keys=keys, awarded=awarded, cause=cause, closed_at=closed_at, now=now)
+    project(session, made)
+    return made
+
+
+def kept(  # noqa: PLR0913 - what a score is worked out from
+    session: Session,
+    *,
+    attempt: Attempt,
+    answers: Mapping[int, AnswerState],
+    keys: Sequence[KeyedQuestion],
+    awarded: Mapping[int, int],
+    cause: str,
+    closed_at: datetime,
+    now: datetime,
+) -> ExamScoring:
+    """Keep the score of these answers. It is the attempt's result only once it is projected."""
+    found = rules.score(answers, keys, awarded=awarded)
     policy = Policy(**attempt.policy)
-    passed = found.passes(policy.cut_score)
     before = session.scalar(select(func.max(ExamScoring.number)).where(ExamScoring.attempt_id == attempt.id)) or 0
     made = ExamScoring(
         attempt_id=attempt.id,
@@ -25,27 +43,47 @@ def scored(session: Session, *, attempt: Attempt, cause: str, closed_at: datetim
         cause=cause,
         right=found.right,
         asked=found.asked,
+        points=found.points,
+        out_of=found.out_of,
         score=found.thousandths,
         recorded_score=queries.recorded_score(session, attempt=attempt, policy=policy, score=found),
-        passed=passed,
+        passed=found.passes(policy.cut_score),
         by_objective={name: list(pair) for name, pair in found.by_objective.items()},
         closed_at=closed_at,
         recorded_at=now,
     )
     session.add(made)
-    project(session, made)
     return made
+
+
+def newest(session: Session, *, attempt: Attempt) -> ExamScoring:
+    """The newest scoring of an attempt that has one."""
+    asked = select(ExamScoring).where(ExamScoring.attempt_id == attempt.id)
+    return session.scalars(asked.order_by(ExamScoring.number.desc()).limit(1)).one()
+
+
+COPIED = (
+    *("attempt_id", "number", "right", "asked", "points", "out_of", "score", "recorded_score", "passed"),
+    *("by_objective", "closed_at", "recorded_at"),
+)
 
 
 def project(session: Session, newest: ExamScoring) -> None:
     """Let a scoring be the result of its attempt."""
-    names = ("attempt_id", "number", "right", "asked", "score", "recorded_score", "passed", "by_objective", "closed_at", "recorded_at")
-    session.merge(ExamResult(voided=False, **{name: getattr(newest, name) for name in names}))
+    session.merge(ExamResult(voided=False, **{name: getattr(newest, name) for name in COPIED}))
     counting.wait(session, attempt_id=newest.attempt_id)
 
 
 def void(session: Session, *, attempt: Attempt, now: datetime) -> None:
-    """From now on the result neither passes nor counts as a try. The scorings stay; what is recorded of a later try may change (R-07)."""
+    """From now on the result neither passes nor counts as a try. The scorings stay; what is recorded of a later try may change (R-07).
+
+    An attempt that waits for its result is scored as it stands, so that there is something to void, and waits no more.
+    """
+    waits = session.get(ResultWait, attempt.id)
+    if waits is not None:
+        scored(session, attempt=attempt, cause="voided", closed_at=waits.closed_at, now=now)
+        session.delete(waits)
+        session.flush()
     stands = session.get_one(ExamResult, attempt.id)
     stands.voided, stands.passed = True, False
     counting.wait(session, attempt_id=attempt.id)
@@ -63,6 +101,9 @@ def _later(session: Session, attempt: Attempt) -> Sequence[Attempt]:
 
 
 def withdraw(session: Session, *, attempt: Attempt) -> None:
-    """The attempt is open again: it has no result until it is closed. The scorings stay."""
-    session.delete(session.get_one(ExamResult, attempt.id))
+    """The attempt is open again: it has no result, and waits for none, until it is closed. The scorings stay."""
+    for model in (ExamResult, ResultWait):
+        found = session.get(model, attempt.id)
+        if found is not None:
+            session.delete(found)
     counting.wait(session, attempt_id=attempt.id)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
 
@@ -11,15 +11,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.accounts.rules import SYSTEM, Identity
-from lms.agencies.telling import Facts, officer_reader, tell
 from lms.audit import service as audit
-from lms.exams import queries, rules, scoring, timing
+from lms.exams import queries, releasing, responses, rules, timing
 from lms.exams.chain import add_step
 from lms.exams.models import Attempt, AttemptAnswer, AttemptHead, QuestionView
 from lms.exams.queries import WritingPosition
-from lms.exams.rules import AnswerState, Entry, Kind, Policy
+from lms.exams.responses import Response
+from lms.exams.rules import AnswerState, Entry, Kind, Policy, response_in
 from lms.kernel.errors import Conflict, Invalid
-from lms.notices import rules as notices
 
 NOTHING_SAID: Final[Mapping[str, object]] = {}
 
@@ -32,10 +31,6 @@ class AttemptPaused(Conflict):
     """A proctor has paused the attempt: nothing is stored until it is resumed."""
 
 
-class UnknownChoice(Invalid):
-    """The choice does not belong to the question."""
-
-
 class KeyReused(Invalid):
     """The same idempotency key came with another body."""
 
@@ -45,7 +40,7 @@ class Change:
     """What an officer's page sends: the whole state of one question, the revision it was based on, and its idempotency key."""
 
     position: int
-    choice: str | None
+    response: Response
     flagged: bool
     revision: int
     key: str
@@ -56,7 +51,7 @@ class Receipt:
     """What was stored. `conflict` is set when it was not: then this is what stands, and the other what was refused."""
 
     position: int
-    choice: str | None
+    response: Response
     flagged: bool
     revision: int
     at: datetime | None
@@ -71,28 +66,32 @@ def answer(session: Session, *, actor: Identity, attempt_id: uuid.UUID, change: 
     """
     found = queries.writing_position(session, attempt_id=attempt_id, officer_id=actor.officer_id, position=change.position, key=change.key)
     if found.replayed is not None:
-        return _replayed(found, change)
+        return _replayed(found, _read(found, change))
     if found.paused_at is not None and found.due_at is not None:
         raise AttemptPaused("Your exam is paused. Your time stands still; go on when the proctor resumes it.")
     if not timing.accepts(now, found.due_at):
         raise AttemptClosed("Your time is over. Everything saved before the deadline counts.")
-    if change.choice is not None and change.choice not in found.choices:
-        raise UnknownChoice("That choice does not belong to this question. Reload the page and choose again.")
-    if (change.choice, change.flagged) == (found.current.choice, found.current.flagged):
-        return Receipt(change.position, change.choice, change.flagged, found.current.revision, found.current.at or now)
+    change = _read(found, change)
+    if (change.response, change.flagged) == (found.current.response, found.current.flagged):
+        return Receipt(change.position, change.response, change.flagged, found.current.revision, found.current.at or now)
     if change.revision != found.current.revision:
         return _conflict(session, actor=actor, attempt_id=attempt_id, found=found, change=change, now=now)
     late = found.due_at is not None and timing.is_late(now, found.due_at, found.policy)
     payload = _payload(change, revision=change.revision + 1, late=late)
     _append(session, actor=actor, attempt_id=attempt_id, found=found, kind=Kind.ANSWERED, payload=payload, key=change.key, now=now)
     _project(session, attempt_id=attempt_id, change=change, now=now)
-    return Receipt(change.position, change.choice, change.flagged, change.revision + 1, now)
+    return Receipt(change.position, change.response, change.flagged, change.revision + 1, now)
+
+
+def _read(found: WritingPosition, change: Change) -> Change:
+    """The change with its response in the form in which it is stored. Raises what `responses.read` raises."""
+    return replace(change, response=responses.read(found.content, change.response))
 
 
 def _payload(change: Change, *, revision: int, late: bool) -> dict[str, object]:
     return {
         "position": change.position,
-        "choice": change.choice,
+        "response": change.response,
         "flagged": change.flagged,
         "revision": revision,
         **({"late": True} if late else {}),
@@ -101,11 +100,11 @@ def _payload(change: Change, *, revision: int, late: bool) -> dict[str, object]:
 
 def _replayed(found: WritingPosition, change: Change) -> Receipt:
     stored = found.replayed or {}
-    if (stored.get("position"), stored.get("choice"), stored.get("flagged")) != (change.position, change.choice, change.flagged):
+    if (stored.get("position"), response_in(stored), stored.get("flagged")) != (change.position, change.response, change.flagged):
         raise KeyReused("This save was already used for another answer. Reload the page.")
     if stored.get("based_on") is not None:
         return _standing(found, change)
-    return Receipt(change.position, change.choice, change.flagged, int(stored["revision"]), found.replayed_at)
+    return Receipt(change.position, change.response, change.flagged, int(stored["revision"]), found.replayed_at)
 
 
 def _conflict(
@@ -118,7 +117,7 @@ def _conflict(
 
 def _standing(found: WritingPosition, change: Change) -> Receipt:
     now_stands: AnswerState = found.current
-    return Receipt(change.position, now_stands.choice, now_stands.flagged, now_stands.revision, now_stands.at, conflict=True)
+    return Receipt(change.position, now_stands.response, now_stands.flagged, now_stands.revision, now_stands.at, conflict=True)
 
 
 def _append(  # noqa: PLR0913 - a step's own fields
@@ -142,7 +141,7 @@ def _project(session: Session, *, attempt_id: uuid.UUID, change: Change, now: da
         "attempt_id": attempt_id,
         "position": change.position,
         "revision": change.revision + 1,
-        "choice_id": change.choice,
+        "response": change.response,
         "flagged": change.flagged,
         "at": now,
     }
@@ -151,7 +150,7 @@ def _project(session: Session, *, attempt_id: uuid.UUID, change: Change, now: da
 
 def _upsert(insert: type[sqlite.Insert | postgresql.Insert]) -> sqlite.Insert | postgresql.Insert:
     statement = insert(cast("Table", AttemptAnswer.__table__))
-    fresh = {name: statement.excluded[name] for name in ("revision", "choice_id", "flagged", "at")}
+    fresh = {name: statement.excluded[name] for name in ("revision", "response", "flagged", "at")}
     return statement.on_conflict_do_update(index_elements=["attempt_id", "position"], set_=fresh)
 
 
@@ -200,7 +199,8 @@ def close(
     payload = {"closed_at": closed_at.isoformat(timespec="milliseconds"), **said}
     append(session, actor=actor, attempt_id=attempt_id, kind=kind, payload=payload, now=now)
     head.due_at, head.paused_at = None, None
-    found = scoring.scored(session, attempt=attempt, cause="closed", closed_at=closed_at, now=now)
+    found = releasing.settle(session, attempt=attempt, cause="closed", closed_at=closed_at, now=now)
+    outcome = {"score": found.score, "passed": found.passed} if found else {"waits": "for the marks of written answers"}
     audit.record(
         session,
         actor=actor,
@@ -209,10 +209,9 @@ def close(
         object_id=attempt.id,
         agency_id=attempt.agency_id,
         reason=f"{said['reason']}: {said['note']}" if said else None,
-        details={"score": found.score, "passed": found.passed} | ({"question": said["question"]} if said else {}),
+        details=outcome | ({"question": said["question"]} if said else {}),
         now=now,
     )
-    _tell_result(session, attempt, policy=policy, closed_at=closed_at, now=now)
     return True
 
 
@@ -233,13 +232,6 @@ def append(session: Session, *, actor: Identity, attempt_id: uuid.UUID, kind: Ki
     last = queries.last_step(session, attempt_id=attempt_id)
     entry = rules.chained(after=queries.entry_of(last), kind=kind, at=now, actor=str(actor.user_id or ""), payload=payload)
     add_step(session, attempt_id=attempt_id, entry=entry)
-
-
-def _tell_result(session: Session, attempt: Attempt, *, policy: Policy, closed_at: datetime, now: datetime) -> None:
-    reader = officer_reader(session, officer_id=attempt.officer_id, agency_id=attempt.agency_id)
-    facts: Facts = {"exam": policy.title, "when": closed_at}
-    path = f"/attempts/{attempt.id}/result"
-    tell(session, reader=reader, kind=notices.Kind.RESULT, key=f"result:{attempt.id}", facts=facts, path=path, now=now)
 
 
 def rebuilt(session: Session, *, attempt_id: uuid.UUID) -> dict[int, AnswerState]:

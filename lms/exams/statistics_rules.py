@@ -7,7 +7,7 @@ from enum import StrEnum
 from math import isqrt
 from typing import Final
 
-from lms.exams.rules import AnswerState, KeyedQuestion
+from lms.exams.rules import NOTHING_AWARDED, AnswerState, KeyedQuestion, earned
 
 WHOLE: Final = 1000
 MINIMUM_ANSWERS: Final = 30
@@ -82,15 +82,23 @@ class Sums:
         return self.asked >= MINIMUM_ANSWERS
 
 
-def outcomes(answers: Mapping[int, AnswerState], keys: Iterable[KeyedQuestion], questions: Mapping[int, str]) -> list[Outcome]:
+def outcomes(
+    answers: Mapping[int, AnswerState],
+    keys: Iterable[KeyedQuestion],
+    questions: Mapping[int, str],
+    *,
+    awarded: Mapping[int, int] = NOTHING_AWARDED,
+) -> list[Outcome]:
     """What an attempt says of each question of its paper, by its name; `questions` names them by position.
+
+    `awarded`: what markers gave for written answers, by position. Of a question worth more or less than a point its share counts.
 
     The rest of the exam is what is scored of it without the question; a question that is not scored stands beside all that is.
     """
     found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
     for key in keys:
-        right = key.key == answers.get(key.position, AnswerState()).choice
-        found[questions[key.position]].append((WHOLE * right, key.scored))
+        got = earned(key, answers.get(key.position, AnswerState()).response, awarded=awarded)
+        found[questions[key.position]].append((WHOLE * got // key.points, key.scored))
     total = _sum_scored(one for parts in found.values() for one in parts)
     return [Outcome(name, sum(own for own, _ in parts) // len(parts), _rest(total, parts)) for name, parts in sorted(found.items())]
 

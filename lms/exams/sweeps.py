@@ -1,6 +1,6 @@
-"""The exam engine's periodic work: closing attempts whose time has passed, and counting what the closed ones say of questions."""
+"""The exam engine's periodic work: closing attempts, letting results out, counting what the closed ones say of questions."""
 
-from lms.exams import counting, queries, service
+from lms.exams import counting, queries, releasing, service
 from lms.web.site import Site
 
 
@@ -22,4 +22,13 @@ def count_results(site: Site) -> int:
         return counting.count_waiting(session)
 
 
-SWEEPS = [close_expired, count_results]
+def release_results(site: Site) -> int:
+    """Let out the results that waited for other officers' marks or for a date, fifty in a transaction."""
+    with site.database.reading() as session:
+        if not releasing.due(session, now=site.clock.now(), limit=1):
+            return 0
+    with site.database.writing() as session:
+        return releasing.release_due(session, now=site.clock.now())
+
+
+SWEEPS = [close_expired, release_results, count_results]

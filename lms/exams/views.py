@@ -13,6 +13,7 @@ from lms.exams import (
     queries,
     remediation,
     remediation_views,
+    responses,
     retakes,
     rules,
     service,
@@ -20,12 +21,15 @@ from lms.exams import (
     statistics_views,
     timing,
 )
-from lms.exams.forms import StartForm, change_sent
-from lms.exams.queries import Sheet
+from lms.exams.forms import StartForm, TwoInOnePlace, as_sent, change_sent, filled
+from lms.exams.queries import QuestionShown, Sheet
+from lms.exams.release_rules import RELEASE_WORDS
+from lms.exams.responses import ResponseTooLong
 from lms.exams.retakes import Standing
 from lms.exams.rules import AnswerState
 from lms.exams.service import AttemptClosed, Receipt
 from lms.exams.starting import WrongCode
+from lms.kernel.errors import Invalid
 from lms.web.guard import access, current_identity
 from lms.web.pages import page
 from lms.web.transaction import abandon, now, session, writing
@@ -68,6 +72,7 @@ def _exam_page(enrollment_id: uuid.UUID, exam_id: str, form: StartForm, status: 
         open_try=open_try,
         standing=facts.standing,
         Standing=Standing,
+        release_words=RELEASE_WORDS,
         form=form,
     )
 
@@ -104,15 +109,27 @@ def question(attempt_id: uuid.UUID, position: int) -> Response:
     if position not in sheet.seen:
         with writing() as own:
             service.note_view(own, attempt_id=attempt_id, position=position, now=now())
-    answer = sheet.answers.get(position, AnswerState())
+    return _question_page(sheet, shown)
+
+
+def _question_page(sheet: Sheet, shown: QuestionShown, *, error: str = "") -> Response:
+    """The page of a question: as it was saved, or with `error` as the form sent it."""
+    answer = sheet.answers.get(shown.position, AnswerState())
+    refused = None
+    if "conflict" in request.args:
+        refused = queries.refused(session(), attempt_id=sheet.attempt_id, position=shown.position)
     return page(
         "exams/question.html",
+        status=422 if error else 200,
         sheet=sheet,
         question=shown,
         answer=answer,
-        places=_places(sheet, current=position),
+        filled=as_sent() if error else filled(shown, answer.response),
+        flagged="flagged" in request.form if error else answer.flagged,
+        error=error,
+        refused=responses.in_words(shown.content, refused[0]) if refused else "",
+        places=_places(sheet, current=shown.position),
         now=now(),
-        conflict=request.args.get("conflict", ""),
         saved=max((one.at for one in sheet.answers.values() if one.at), default=None),
     )
 
@@ -123,7 +140,7 @@ def _places(sheet: Sheet, *, current: int = 0) -> list[Place]:
         Place(
             number=number,
             seen=number in sheet.seen or number == current,
-            answered=(state := sheet.answers.get(number, AnswerState())).choice is not None,
+            answered=(state := sheet.answers.get(number, AnswerState())).response is not None,
             flagged=state.flagged,
             url=f"{folder}{number}",
         )
@@ -135,16 +152,26 @@ def _places(sheet: Sheet, *, current: int = 0) -> list[Place]:
 @access(Permission.COURSE_TAKE)
 def answer(attempt_id: uuid.UUID, position: int) -> Response:
     """Save one change. A script gets a receipt; a plain form goes on to the place that its button names."""
-    change = change_sent(position)
     try:
+        change = change_sent(position)
         receipt = service.answer(session(), actor=current_identity(), attempt_id=attempt_id, change=change, now=now())
     except AttemptClosed as refusal:
         if _by_script():
             return _closed(attempt_id, refusal)
         return redirect(url_for("exams.result", attempt_id=attempt_id))
+    except (TwoInOnePlace, ResponseTooLong) as refusal:
+        if _by_script():
+            raise
+        return _sent_back(attempt_id, position, refusal)
     if _by_script():
         return _receipt(receipt)
     return redirect(_onward(attempt_id, position, receipt))
+
+
+def _sent_back(attempt_id: uuid.UUID, position: int, refusal: Invalid) -> Response:
+    """The question again, with what was typed."""
+    sheet = queries.sheet(session(), actor=current_identity(), attempt_id=attempt_id)
+    return _question_page(sheet, queries.question(session(), paper_hash=sheet.paper_hash, position=position), error=str(refusal))
 
 
 def _by_script() -> bool:
@@ -154,7 +181,7 @@ def _by_script() -> bool:
 def _receipt(receipt: Receipt) -> Response:
     body = {
         "position": receipt.position,
-        "choice": receipt.choice,
+        "response": receipt.response,
         "flagged": receipt.flagged,
         "revision": receipt.revision,
         "at": receipt.at.isoformat(timespec="milliseconds") if receipt.at else None,
@@ -173,8 +200,7 @@ def _closed(attempt_id: uuid.UUID, refusal: AttemptClosed) -> Response:
 
 def _onward(attempt_id: uuid.UUID, position: int, receipt: Receipt) -> str:
     if receipt.conflict:
-        sent = request.form.get("choice", "")[:40]
-        return url_for("exams.question", attempt_id=attempt_id, position=position, conflict=sent or "none")
+        return url_for("exams.question", attempt_id=attempt_id, position=position, conflict="yes")
     wanted = request.form.get("go", "")
     if wanted == "review":
         return url_for("exams.review", attempt_id=attempt_id)
@@ -213,6 +239,10 @@ def result(attempt_id: uuid.UUID) -> Response:
     """Score, passed or not, by objective, and what happens next; never the key."""
     sheet = queries.sheet(session(), actor=current_identity(), attempt_id=attempt_id)
     outcome = queries.outcome(session(), shown=sheet, now=now())
+    if outcome is None and not sheet.is_open(now()):
+        return page(
+            "exams/waiting.html", sheet=sheet, release=sheet.policy.release, receipt=queries.receipt_of(session(), attempt_id=attempt_id)
+        )
     if outcome is None:
         return redirect(url_for("exams.question", attempt_id=attempt_id, position=queries.first_gap(sheet)))
     manifest = remediation.manifest_of(session(), enrollment_id=sheet.enrollment_id)

@@ -14,6 +14,7 @@ class NextStep(StrEnum):
     WAIT_FOR_CLASS = "wait for the class"
     LESSON = "go on with a lesson"
     SITTING = "go on with the exam"
+    RESULT = "wait for the result of the exam"
     EXAM = "start the exam"
     ADMISSION = "be admitted to the exam"
     PRACTICE = "pass the practical exercises"
@@ -32,7 +33,7 @@ class ExamFacts:
     is_open: bool
 
 
-DECIDED = {Standing.DISQUALIFIED: NextStep.DISQUALIFIED, Standing.SITTING: NextStep.SITTING}
+DECIDED = {Standing.DISQUALIFIED: NextStep.DISQUALIFIED, Standing.SITTING: NextStep.SITTING, Standing.WAITING: NextStep.RESULT}
 """Standings in any exam of a course that decide the next step whatever else is so, in this order."""
 
 

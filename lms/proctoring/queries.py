@@ -118,12 +118,13 @@ def _lessons(session: Session) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One attempt of an officer: whether it passed, once it is closed, and whether it is under way."""
+    """One attempt of an officer: whether it passed, once it is closed, whether it is under way, and whether its result is not out yet."""
 
     exam_id: str
     passed: bool | None
     voided: bool
     is_open: bool
+    waits: bool
 
 
 def _tries(session: Session, enrollments: list[uuid.UUID], now: datetime) -> dict[uuid.UUID, list[Tried]]:
@@ -135,7 +136,8 @@ def _tries(session: Session, enrollments: list[uuid.UUID], now: datetime) -> dic
     )
     found: dict[uuid.UUID, list[Tried]] = {}
     for enrollment_id, exam_id, due_at, paused_at, passed, voided in rows:
-        tried = Tried(exam_id, passed, voided=bool(voided), is_open=timing.is_open(now, due_at, paused_at))
+        waits = passed is None and due_at is None
+        tried = Tried(exam_id, passed, voided=bool(voided), is_open=timing.is_open(now, due_at, paused_at), waits=waits)
         found.setdefault(enrollment_id, []).append(tried)
     return found
 
@@ -143,5 +145,6 @@ def _tries(session: Session, enrollments: list[uuid.UUID], now: datetime) -> dic
 def _standing(tried: list[Tried], manifest: Mapping[str, Any], exam: Mapping[str, Any]) -> Standing:
     results = [Result(one.exam_id, one.passed) for one in tried if one.passed is not None and not one.voided]
     sitting = any(one.is_open for one in tried if one.exam_id == exam["id"])
+    waiting = any(one.waits for one in tried if one.exam_id == exam["id"])
     terms = Terms(int(exam["retakes"]), planning.scope_of(manifest))
-    return retakes.standing(results, exam_id=exam["id"], terms=terms, open_attempt=sitting)
+    return retakes.standing(results, exam_id=exam["id"], terms=terms, open_attempt=sitting, waiting=waiting)

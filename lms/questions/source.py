@@ -2,32 +2,26 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from lms.facts.faults import Fault
+from lms.facts.fields import Fields
 from lms.facts.located import Table, document
 from lms.facts.rules import key_is_longest, keys_given_away, why_not_scored
 from lms.facts.source import Fact
 from lms.kernel.canonical import content_hash
+from lms.questions.items import POINT, ItemType
+from lms.questions.typed import MOST_POINTS, READINGS, Body, Choice
 
 BANK_FILE = "bank.toml"
 BANK_KEYS = ("id", "title", "public", "law_as_of", "description")
-QUESTION_KEYS = ("id", "objective", "fact", "difficulty", "scenario", "stem", "rationale", "citation", "choice")
-OPTIONAL_KEYS = ("pilot",)
-CHOICES = 4
+QUESTION_KEYS = ("id", "objective", "fact", "difficulty", "scenario", "stem", "rationale", "citation")
+OPTIONAL_KEYS = ("type", "points", "part_of", "pilot")
+SCENARIO_KEYS = ("id", "text")
 DIFFICULTIES = ("easy", "medium", "hard")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One choice. `why` is the mistake that makes a wrong one plausible; empty on the right one."""
-
-    text: str
-    correct: bool
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +29,7 @@ class Question:
     """One question, resting on one settled fact. `difficulty` is its author's guess; `scenario`: it asks what to do in a situation.
 
     A `pilot` is only being tried out: exams that ask for such questions mix it in, and never score it.
+    `body` is what its type asks for (`typed.py`). `part_of`: the id of the scenario that it belongs to; `setting` is that scenario's.
     """
 
     id: str
@@ -45,17 +40,29 @@ class Question:
     stem: str
     rationale: str
     citation: str
-    choices: tuple[Choice, ...]
+    body: Mapping[str, Any]
     path: str
     line: int
+    type: ItemType = ItemType.SINGLE
+    points: int = POINT
+    part_of: str = ""
+    setting: Mapping[str, Any] = field(default_factory=dict)
     pilot: bool = False
 
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What can be chosen; nothing in a question of another kind."""
+        return tuple(Choice(**one) for one in self.body.get("choices", ()))
+
     def content(self) -> dict[str, Any]:
-        """What is stored of the question beside its id and objective."""
+        """What is stored of the question beside its id and objective. A plain single choice says no more than it ever did."""
         pilot = {"pilot": True} if self.pilot else {}  # left out elsewhere: other questions keep their names
         return {
+            **({} if self.type is ItemType.SINGLE else {"type": str(self.type)}),
+            **({} if self.points == POINT else {"points": self.points}),
+            **self.setting,
             "stem": self.stem,
-            "choices": [{"text": choice.text, "correct": choice.correct, "why": choice.why} for choice in self.choices],
+            **self.body,
             "rationale": self.rationale,
             "citation": self.citation,
             "fact": self.fact,
@@ -135,47 +142,73 @@ def questions_from(text: str, *, path: str, facts: Mapping[str, Fact], objective
             found.extend(_meaning_faults(question, facts=facts, objectives=objectives))
             questions.append(question)
         faults.extend(found)
-    for name in sorted({*read.tables} - {"question"}):
+    for name in sorted({*read.tables} - {"question", "scenario"}):
         faults.extend(Fault(path, table.line, f"Nobody knows the table [[{name}]] here", "use [[question]]") for table in read.called(name))
-    if keys_given_away([_key_is_longest(question) for question in questions]):
+    if keys_given_away([_key_is_longest(question) for question in questions if question.type is ItemType.SINGLE]):
         what = "In 60 percent or more of the questions the correct choice is the longest"
         faults.append(Fault(path, 1, what, "shorten correct choices or fill out the others"))
-    return questions, faults
+    questions, found = _set_in_scenarios(questions, read.called("scenario"), path)
+    return questions, [*faults, *found]
 
 
 def _question(table: Table, path: str) -> tuple[Question | None, list[Fault]]:
     fields = table.fields("question", path)
-    fields.expect(QUESTION_KEYS, OPTIONAL_KEYS)
+    type_ = ItemType(fields.one_of("type", list(ItemType)) or ItemType.SINGLE) if "type" in fields.values else ItemType.SINGLE
+    reading = READINGS[type_]
+    fields.expect((*QUESTION_KEYS, *reading.required), (*OPTIONAL_KEYS, *reading.optional))
     identity, objective, fact = fields.permanent_id(), fields.permanent_id("objective"), fields.permanent_id("fact")
     difficulty, scenario, pilot = fields.one_of("difficulty", DIFFICULTIES), fields.truth("scenario"), fields.truth("pilot")
     stem, rationale, citation = fields.text("stem"), fields.text("rationale"), fields.text("citation")
-    nested = table.nested.get("choice", ())
-    choices = []
-    for inner in nested:
-        choice, found = _choice(inner, path)
-        choices.append(choice)
-        fields.faults.extend(found)
-    if "choice" in fields.values and len(choices) != CHOICES:
-        fields.fault("choice", f"The question has {len(choices)} choices", f"give it exactly {CHOICES}")
-    if "choice" in fields.values and sum(choice.correct for choice in choices) != 1:
-        fields.fault("choice", "The question has not exactly one correct choice", "write `correct = true` on one choice")
-    texts = [choice.text.casefold() for choice in choices if choice.text]
-    if len(set(texts)) != len(texts):
-        fields.fault("choice", "Two choices say the same", "make each choice different")
+    body = reading.read(table, fields)
+    if fields.truth("partial"):
+        body["partial"] = True
+    part_of = fields.permanent_id("part_of") if "part_of" in fields.values else ""
+    points = _points(fields, body)
     if fields.faults:
         return None, fields.faults
-    made = Question(identity, objective, fact, difficulty, scenario, stem, rationale, citation, tuple(choices), path, table.line, pilot)
-    return made, []
+    about: dict[str, Any] = {"type": type_, "points": points, "part_of": part_of, "pilot": pilot}
+    return Question(identity, objective, fact, difficulty, scenario, stem, rationale, citation, body, path, table.line, **about), []
 
 
-def _choice(table: Table, path: str) -> tuple[Choice, list[Fault]]:
-    fields = table.fields("choice", path)
-    correct = table.values.get("correct") is True
-    fields.expect(("text",) if correct else ("text", "why"), ("correct",) if not correct else ("correct", "why"))
-    if correct and "why" in fields.values:
-        fields.fault("why", "The correct choice says why it is plausible", "remove `why`; the rationale says why it is right")
-    choice = Choice(fields.text("text"), fields.truth("correct"), "" if correct else fields.text("why"))
-    return choice, fields.faults
+def _points(fields: Fields, body: Body) -> int:
+    """What the question is worth, in thousandths of a point: one point, or of a written answer those of its criteria."""
+    otherwise = sum(one["points"] for one in body.get("criteria", ())) or 1
+    points = fields.whole("points", 1) if "points" in fields.values else otherwise
+    if "points" in fields.values and points > MOST_POINTS:
+        fields.fault("points", f"The question is worth {points} points", f"give it at most {MOST_POINTS}")
+    return points * POINT
+
+
+def _set_in_scenarios(questions: list[Question], tables: tuple[Table, ...], path: str) -> tuple[list[Question], list[Fault]]:
+    """The questions with the scenario that each belongs to: its text, and the question's place in it."""
+    faults: list[Fault] = []
+    texts: dict[str, str] = {}
+    for table in tables:
+        fields = table.fields("scenario", path)
+        fields.expect(SCENARIO_KEYS)
+        identity, text = fields.permanent_id(), fields.text("text")
+        if identity in texts:
+            fields.fault("id", f"The scenario {identity} stands twice", "give this one an id of its own")
+        texts[identity] = text
+        parts = [one for one in questions if one.part_of == identity]
+        if len(parts) < 2:
+            fields.fault("id", f"The scenario {identity} has {len(parts)} question(s)", f'give it two or more with part_of = "{identity}"')
+        if len({one.objective for one in parts}) > 1:
+            fields.fault("id", f"The questions of {identity} ask for several objectives", "give them one, so that they are drawn together")
+        faults.extend(fields.faults)
+    for one in questions:
+        if one.part_of and one.part_of not in texts:
+            what = f"{one.id} is part of {one.part_of}, and this file has no such scenario"
+            faults.append(Fault(path, one.line, what, "write it as [[scenario]] in this file, or correct the id"))
+    return [_set(one, questions, texts) for one in questions], faults
+
+
+def _set(question: Question, questions: list[Question], texts: Mapping[str, str]) -> Question:
+    if question.part_of not in texts:
+        return question
+    parts = [one.id for one in questions if one.part_of == question.part_of]
+    place = {"group": question.part_of, "part": parts.index(question.id) + 1, "parts": len(parts), "text": texts[question.part_of]}
+    return replace(question, setting=place)
 
 
 def _meaning_faults(question: Question, *, facts: Mapping[str, Fact], objectives: AbstractSet[str]) -> list[Fault]:

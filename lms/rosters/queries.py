@@ -168,9 +168,16 @@ def _standings(tries: Tries, manifest: Mapping[str, Any], now: datetime) -> tupl
     """The standing in each exam of the course: a failure may count in all of them (R-05)."""
     results = [Result(one.exam_id, one.passed) for one in tries if one.passed is not None]
     sitting = {one.exam_id for one in tries if one.passed is None and timing.is_open(now, one.due_at, one.paused_at)}
+    waiting = {one.exam_id for one in tries if one.passed is None and one.due_at is None}
     scope = scope_of(manifest)
     return tuple(
-        retakes.standing(results, exam_id=exam["id"], terms=Terms(int(exam["retakes"]), scope), open_attempt=exam["id"] in sitting)
+        retakes.standing(
+            results,
+            exam_id=exam["id"],
+            terms=Terms(int(exam["retakes"]), scope),
+            open_attempt=exam["id"] in sitting,
+            waiting=exam["id"] in waiting,
+        )
         for exam in manifest["exams"]
     )
 

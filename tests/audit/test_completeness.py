@@ -17,13 +17,14 @@ from tests.audit.authority import AUTHORITY
 from tests.audit.classwork import CLASSWORK
 from tests.audit.emergency import EMERGENCY
 from tests.audit.exercises import EXERCISES
+from tests.audit.marking import MARKING
 from tests.audit.paperwork import PAPERWORK
 from tests.audit.people import PEOPLE, proves_anew
 from tests.audit.records import RECORDS
 from tests.audit.stage import ACTS as OTHERS
 from tests.audit.stage import EXCEPTIONS, Act, Stage
 
-ACTS = OTHERS | PAPERWORK | AUTHORITY | CLASSWORK | EXERCISES | PEOPLE | EMERGENCY | RECORDS
+ACTS = OTHERS | PAPERWORK | AUTHORITY | CLASSWORK | EXERCISES | MARKING | PEOPLE | EMERGENCY | RECORDS
 
 
 @pytest.fixture(scope="module", autouse=True)

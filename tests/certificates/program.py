@@ -172,7 +172,16 @@ def passes(
     session.flush()
     session.add(AttemptHead(attempt_id=attempt.id, due_at=None))
     score = 90_000 if passed else 50_000
-    result = {"right": 9, "asked": 10, "score": score, "recorded_score": score, "passed": passed, "by_objective": {}}
+    result = {
+        "right": 9,
+        "asked": 10,
+        "points": 9_000,
+        "out_of": 10_000,
+        "score": score,
+        "recorded_score": score,
+        "passed": passed,
+        "by_objective": {},
+    }
     session.add(ExamResult(attempt_id=attempt.id, closed_at=now, recorded_at=now, number=1, voided=False, **result))
     if admitted:
         _admission(session, made, attempt, now)

@@ -15,6 +15,7 @@ from lms.courses.manifest import manifest_of, total_minutes
 from lms.facts.rules import key_is_longest
 from lms.facts.source import Status
 from lms.kernel.content import banks_root, courses_root
+from lms.questions.items import ItemType
 from lms.questions.source import Question
 from tests.content.test_shipped import banks, editions, shipped
 
@@ -35,8 +36,21 @@ def test_every_shipped_bank_is_public_for_a_live_one_never_enters_the_repository
     assert {path.parent.name for path in banks_root().glob("*/bank.toml")} == {bank.id for bank in banks()[0] if bank.public}
 
 
-def test_every_exam_draws_on_the_library() -> None:
-    assert {exam.bank for course in shipped()[0].courses for exam in course.exams} == {"library"}
+def test_every_exam_draws_on_the_library_but_the_practice_for_all_types() -> None:
+    drawn = {(course.id, exam.bank) for course in shipped()[0].courses for exam in course.exams}
+    assert {bank for course, bank in drawn if course != "practice"} == {"library"}
+    assert ("practice", "practice") in drawn
+
+
+def test_the_practice_bank_has_a_question_of_every_type_and_a_scenario() -> None:
+    practice = [question for question in questions() if question.id.startswith("PRACTICE-")]
+    assert {question.type for question in practice} == set(ItemType)
+    assert [question.setting["part"] for question in practice if question.part_of] == [1, 2]
+
+
+def singles() -> tuple[Question, ...]:
+    """The questions with one correct choice of four."""
+    return tuple(question for question in questions() if question.type is ItemType.SINGLE)
 
 
 def test_every_objective_is_taught_by_one_lesson_checked_and_asked_often_enough() -> None:
@@ -136,18 +150,18 @@ def longest(found: Iterable[Question]) -> list[bool]:
 
 def test_the_correct_choice_is_not_told_by_its_length_in_any_file() -> None:
     files: dict[str, list[Question]] = {}
-    for question in questions():
+    for question in singles():
         files.setdefault(question.path, []).append(question)
     shares = {Path(path).name: longest(found) for path, found in files.items()}
     assert {
         name: sum(found) for name, found in shares.items() if len(found) >= FEWEST_QUESTIONS and sum(found) * 10 >= len(found) * 4
     } == {}
-    every = longest(questions())
+    every = longest(singles())
     assert sum(every) * 10 < len(every) * 4
 
 
 def test_the_correct_choice_stands_in_every_place_about_as_often() -> None:
-    places = Counter(next(at for at, choice in enumerate(question.choices) if choice.correct) for question in questions())
+    places = Counter(next(at for at, choice in enumerate(question.choices) if choice.correct) for question in singles())
     assert len(places) == 4
     assert min(places.values()) * 100 >= len(questions()) * 17
     assert max(places.values()) * 100 <= len(questions()) * 33

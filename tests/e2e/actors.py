@@ -315,6 +315,6 @@ class Actor:
         attempt_id, position = uuid.UUID(parts[-3]), int(parts[-1].split("?")[0])
         with self.stage.live.site.database.reading() as session:
             paper = session.get_one(Attempt, attempt_id).paper_hash
-            key = session.get_one(PaperKey, (paper, position)).choice_id
+            key = session.get_one(PaperKey, (paper, position)).key
             shown = exams.question(session, paper_hash=paper, position=position)
-        return key, next(id_ for id_, _ in shown.choices if id_ != key)
+        return key, next(one.id for one in shown.choices if one.id != key)

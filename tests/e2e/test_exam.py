@@ -55,7 +55,7 @@ class Desk:
     def choices(self) -> dict[int, str | None]:
         """What is stored: position to choice."""
         with self.live.site.database.reading() as session:
-            return {n: one.choice for n, one in queries.answers_of(session, attempt_id=self.attempt).items()}
+            return {n: one.response for n, one in queries.answers_of(session, attempt_id=self.attempt).items()}
 
     def kinds(self) -> list[str]:
         """The kinds of the attempt's steps."""

@@ -95,7 +95,7 @@ class Sitting:
     def choice(self, position: int, index: int) -> str:
         """One of the choices of a question, by its place."""
         paper = self.session.get_one(Attempt, self.attempt).paper_hash
-        return queries.question(self.session, paper_hash=paper, position=position).choices[index][0]
+        return queries.question(self.session, paper_hash=paper, position=position).choices[index].id
 
     def saves(self, position: int, index: int, *, flagged: bool = False, at: datetime = NOON, **other: Any) -> Receipt:
         """Answer a question on the newest revision, unless `other` says which."""
@@ -152,7 +152,7 @@ def test_invariant_04_a_stale_revision_is_refused_and_both_texts_are_kept(databa
             sitting.saves(1, n % 2)
         stands, refused = sitting.choice(1, (changes - 1) % 2), sitting.choice(1, 3)
         receipt = sitting.saves(1, 3, revision=max(0, changes - behind))
-        assert (receipt.conflict, receipt.choice, receipt.revision) == (True, stands, changes)
+        assert (receipt.conflict, receipt.response, receipt.revision) == (True, stands, changes)
         kept = sitting.steps()
         assert kept[-1].kind is Kind.CONFLICTED
         assert refused in kept[-1].payload.values()

@@ -1,10 +1,11 @@
-"""An attempt under everything that can happen to it, in any order, beside a small model of what must be true."""
+"""An attempt at questions of every type under everything that can happen to it, in any order, beside a small model of what must be true."""
 
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -21,11 +22,12 @@ from lms.exams.models import Attempt, AttemptHead, ExamResult, ExamScoring, Step
 from lms.exams.rules import Policy
 from lms.exams.service import AttemptClosed, AttemptPaused, Change, Receipt
 from lms.kernel.ids import new_id
-from tests.support.exam_room import EXAM, Room, furnish
+from tests.support.exam_room import EXAM, Room
+from tests.support.mixed import mixed_room, some_responses
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = identity_with(frozenset({Role.PROCTOR}), user_id=new_id(), name="Second Proctor")
-POSITIONS = st.integers(1, 6)
+POSITIONS = st.integers(1, 9)
 SHORT = st.integers(0, 25 * 60_000).map(lambda count: timedelta(milliseconds=count))
 
 
@@ -37,7 +39,7 @@ class Model:
     paused_at: datetime | None = None
     closed_at: datetime | None = None
     voided: bool = False
-    answers: dict[int, tuple[int, str | None, bool]] = field(default_factory=dict)
+    answers: dict[int, tuple[int, Any, bool]] = field(default_factory=dict)
     acknowledged: dict[str, tuple[Change, Receipt]] = field(default_factory=dict)
 
 
@@ -55,14 +57,13 @@ class AttemptMachine(RuleBasedStateMachine):
     def start(self) -> None:
         self.now = NOON
         with self.session() as session:
-            self.room: Room = furnish(session, now=self.now)
+            self.room: Room = mixed_room(session, now=self.now, written=False)
             self.attempt: uuid.UUID = self.room.starts(session, now=self.now)
             attempt = session.get_one(Attempt, self.attempt)
             self.policy = Policy(**attempt.policy)
             asked = range(1, self.room.questions + 1)
-            self.choices = {
-                n: [id_ for id_, _ in queries.question(session, paper_hash=attempt.paper_hash, position=n).choices] for n in asked
-            }
+            shown = {n: queries.question(session, paper_hash=attempt.paper_hash, position=n) for n in asked}
+            self.choices = {n: some_responses(one) for n, one in shown.items()}
         self.model = Model(deadline=self.now + timedelta(seconds=self.policy.seconds))
 
     # --- Time and the officer ---
@@ -111,7 +112,7 @@ class AttemptMachine(RuleBasedStateMachine):
         receipt = self._sends(Change(position, other, flagged, revision - 1, str(uuid.uuid4())))
         if receipt is not None:
             assert receipt.conflict
-            assert (receipt.revision, receipt.choice, receipt.flagged) == (revision, choice, flagged)
+            assert (receipt.revision, receipt.response, receipt.flagged) == (revision, choice, flagged)
 
     def _sends(self, change: Change) -> Receipt | None:
         """A change; refused exactly when the attempt does not run."""
@@ -232,7 +233,7 @@ class AttemptMachine(RuleBasedStateMachine):
         assert rules.chain_holds(entries)
         assert list(numbers) == list(range(1, len(entries) + 1))
         assert again == stored
-        assert {n: (one.revision, one.choice, one.flagged) for n, one in stored.items()} == self.model.answers
+        assert {n: (one.revision, one.response, one.flagged) for n, one in stored.items()} == self.model.answers
         assert (state.closed_at, state.paused_at, state.voided) == (self.model.closed_at, self.model.paused_at, self.model.voided)
         assert (head.due_at is None) is (self.model.closed_at is not None) is (result is not None)
         if head.due_at is not None:

@@ -19,6 +19,7 @@ from lms.exams.rules import (
     Readiness,
     Score,
 )
+from lms.questions.items import POINT
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 POLICY = Policy("Final", seconds=3600, grace_seconds=60, cut_score=70_000, retakes=1, questions=40)
@@ -37,7 +38,7 @@ def chain_of(found: list[Sent], *, closed: bool = False) -> list[Entry]:
     revisions: Counter[int] = Counter()
     for seconds, (position, choice, flagged) in enumerate(found, 1):
         revisions[position] += 1
-        payload = {"position": position, "choice": choice, "flagged": flagged, "revision": revisions[position]}
+        payload = {"position": position, "response": choice, "flagged": flagged, "revision": revisions[position]}
         at = NOON + timedelta(seconds=seconds)
         chain.append(rules.chained(after=chain[-1], kind=Kind.ANSWERED, at=at, actor="officer", payload=payload))
     if closed:
@@ -54,7 +55,7 @@ def test_an_untouched_chain_holds_and_folds_to_the_newest_answers(found: list[Se
     assert state.started_at == NOON
     assert (state.closed_at, state.closed_by) == (NOON + timedelta(hours=1), Kind.SUBMITTED)
     newest = {position: (choice, flagged) for position, choice, flagged in found}
-    assert {position: (one.choice, one.flagged) for position, one in state.answers.items()} == newest
+    assert {position: (one.response, one.flagged) for position, one in state.answers.items()} == newest
 
 
 @given(changes.filter(bool), st.data())
@@ -63,7 +64,7 @@ def test_a_chain_with_a_step_missing_reordered_or_altered_does_not_hold(found: l
     index = data.draw(st.integers(0, len(chain) - 2))
     missing = chain[:index] + chain[index + 1 :]
     swapped = [*chain[:index], chain[index + 1], chain[index], *chain[index + 2 :]]
-    altered = [*chain[:index], replace(chain[index], payload={**chain[index].payload, "choice": "zz"}), *chain[index + 1 :]]
+    altered = [*chain[:index], replace(chain[index], payload={**chain[index].payload, "response": "zz"}), *chain[index + 1 :]]
     later = [*chain[:index], replace(chain[index], at=chain[index].at + timedelta(milliseconds=1)), *chain[index + 1 :]]
     for broken in (missing, swapped, altered, later):
         assert not rules.chain_holds(broken)
@@ -74,7 +75,7 @@ def test_a_refused_change_is_kept_in_the_chain_and_changes_no_answer() -> None:
     refused = {"position": 1, "choice": "bb", "flagged": False, "revision": 1, "based_on": 0}
     chain.append(rules.chained(after=chain[-1], kind=Kind.CONFLICTED, at=NOON, actor="officer", payload=refused))
     assert rules.chain_holds(chain)
-    assert rules.fold(chain).answers[1].choice == "aa"
+    assert rules.fold(chain).answers[1].response == "aa"
 
 
 # --- Time ---
@@ -101,20 +102,20 @@ def test_a_closed_attempt_accepts_nothing() -> None:
 def test_exactly_the_cut_score_passes_and_anything_below_fails(asked: int, data: st.DataObject) -> None:
     """R-04: compared by cross-multiplication, so nothing is ever rounded up."""
     right = data.draw(st.integers(0, asked))
-    found = Score(right, asked, {})
+    found = Score(right * POINT, asked * POINT, right, asked, {})
     assert found.passes(70_000) is (right * 10 >= asked * 7)
     assert found.thousandths <= right * 100_000 / asked < found.thousandths + 1
 
 
 def test_seventy_percent_of_forty_is_twenty_eight() -> None:
-    assert Score(28, 40, {}).passes(70_000)
-    assert not Score(27, 40, {}).passes(70_000)
-    assert not Score(69_999, 100_000, {}).passes(70_000)
+    assert Score(28, 40, 28, 40, {}).passes(70_000)
+    assert not Score(27, 40, 27, 40, {}).passes(70_000)
+    assert not Score(69_999, 100_000, 0, 1, {}).passes(70_000)
 
 
 def test_an_exam_without_questions_is_never_passed() -> None:
-    assert not Score(0, 0, {}).passes(0)
-    assert Score(0, 0, {}).thousandths == 0
+    assert not Score(0, 0, 0, 0, {}).passes(0)
+    assert Score(0, 0, 0, 0, {}).thousandths == 0
 
 
 def test_a_score_counts_right_answers_in_all_and_by_objective() -> None:

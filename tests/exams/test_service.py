@@ -16,9 +16,10 @@ from lms.exams import planning, queries, rules, service, starting
 from lms.exams.models import Attempt, AttemptHead, ExamResult, PaperKey, Step
 from lms.exams.papers import NoBank
 from lms.exams.queries import NoSuchAttempt
+from lms.exams.responses import UnknownChoice
 from lms.exams.retakes import Standing, Terms
 from lms.exams.rules import Kind
-from lms.exams.service import AttemptClosed, Change, KeyReused, UnknownChoice
+from lms.exams.service import AttemptClosed, Change, KeyReused
 from lms.exams.starting import InvolvedProctor, NotReady, TooManyCodes, UnderWay, WrongCode
 from lms.facts.service import publish as publish_facts
 from lms.facts.source import Status
@@ -44,16 +45,16 @@ def attempt(session: Session, room: Room, now: datetime) -> uuid.UUID:
 
 def choices_of(session: Session, attempt_id: uuid.UUID, position: int) -> list[str]:
     paper = session.get_one(Attempt, attempt_id).paper_hash
-    return [id_ for id_, _ in queries.question(session, paper_hash=paper, position=position).choices]
+    return [one.id for one in queries.question(session, paper_hash=paper, position=position).choices]
 
 
 def key_of(session: Session, attempt_id: uuid.UUID, position: int) -> str:
     paper = session.get_one(Attempt, attempt_id).paper_hash
-    return session.get_one(PaperKey, (paper, position)).choice_id
+    return str(session.get_one(PaperKey, (paper, position)).key)
 
 
 def saves(session: Session, room: Room, attempt_id: uuid.UUID, now: datetime, **change: object) -> service.Receipt:
-    values: dict[str, object] = {"position": 1, "flagged": False, "revision": 0, "key": str(uuid.uuid4()), "choice": None, **change}
+    values: dict[str, object] = {"position": 1, "flagged": False, "revision": 0, "key": str(uuid.uuid4()), "response": None, **change}
     return service.answer(session, actor=room.officer, attempt_id=attempt_id, change=Change(**values), now=now)  # type: ignore[arg-type]
 
 
@@ -61,7 +62,7 @@ def answers_all(session: Session, room: Room, attempt_id: uuid.UUID, now: dateti
     for position in range(1, room.questions + 1):
         key = key_of(session, attempt_id, position)
         wrong = next(one for one in choices_of(session, attempt_id, position) if one != key)
-        saves(session, room, attempt_id, now, position=position, choice=key if position <= right else wrong)
+        saves(session, room, attempt_id, now, position=position, response=key if position <= right else wrong)
 
 
 def steps(session: Session, attempt_id: uuid.UUID) -> list[Step]:
@@ -111,8 +112,8 @@ def test_an_officer_with_lessons_left_is_not_admitted(session: Session, now: dat
 
 def test_every_saved_answer_is_one_step_with_a_receipt(session: Session, room: Room, attempt: uuid.UUID, now: datetime) -> None:
     choice = choices_of(session, attempt, 1)[0]
-    receipt = saves(session, room, attempt, now, choice=choice, flagged=True)
-    assert (receipt.revision, receipt.choice, receipt.at, receipt.conflict) == (1, choice, now, False)
+    receipt = saves(session, room, attempt, now, response=choice, flagged=True)
+    assert (receipt.revision, receipt.response, receipt.at, receipt.conflict) == (1, choice, now, False)
     assert [step.kind for step in steps(session, attempt)] == [Kind.STARTED, Kind.ANSWERED]
     assert queries.answers_of(session, attempt_id=attempt)[1].flagged
 
@@ -121,7 +122,7 @@ def test_a_resend_with_the_same_key_gives_one_step_and_the_same_receipt(
     session: Session, room: Room, attempt: uuid.UUID, now: datetime
 ) -> None:
     choice = choices_of(session, attempt, 1)[0]
-    receipts = {saves(session, room, attempt, in_minutes(now, n), choice=choice, key="k") for n in range(3)}
+    receipts = {saves(session, room, attempt, in_minutes(now, n), response=choice, key="k") for n in range(3)}
     assert len(receipts) == 1
     assert len(steps(session, attempt)) == 2
 
@@ -129,8 +130,8 @@ def test_a_resend_with_the_same_key_gives_one_step_and_the_same_receipt(
 def test_what_stands_already_is_not_stored_again(session: Session, room: Room, attempt: uuid.UUID, now: datetime) -> None:
     assert saves(session, room, attempt, now).revision == 0  # nothing chosen, nothing to store
     choice = choices_of(session, attempt, 1)[0]
-    first = saves(session, room, attempt, now, choice=choice)
-    again = saves(session, room, attempt, in_minutes(now, 1), choice=choice, revision=1)
+    first = saves(session, room, attempt, now, response=choice)
+    again = saves(session, room, attempt, in_minutes(now, 1), response=choice, revision=1)
     assert again == first
     assert len(steps(session, attempt)) == 2
 
@@ -143,38 +144,38 @@ def test_an_officer_who_is_sitting_the_exam_gets_no_second_code(session: Session
 
 def test_the_same_key_with_another_answer_is_refused(session: Session, room: Room, attempt: uuid.UUID, now: datetime) -> None:
     first, second = choices_of(session, attempt, 1)[:2]
-    saves(session, room, attempt, now, choice=first, key="k")
+    saves(session, room, attempt, now, response=first, key="k")
     with pytest.raises(KeyReused):
-        saves(session, room, attempt, now, choice=second, key="k")
+        saves(session, room, attempt, now, response=second, key="k")
 
 
 def test_an_older_revision_changes_nothing_and_both_are_kept(session: Session, room: Room, attempt: uuid.UUID, now: datetime) -> None:
     first, second = choices_of(session, attempt, 1)[:2]
-    saves(session, room, attempt, now, choice=first)
-    refused = saves(session, room, attempt, now, choice=second, revision=0, key="stale")
+    saves(session, room, attempt, now, response=first)
+    refused = saves(session, room, attempt, now, response=second, revision=0, key="stale")
     assert refused.conflict
-    assert refused.choice == first
-    assert queries.answers_of(session, attempt_id=attempt)[1].choice == first
+    assert refused.response == first
+    assert queries.answers_of(session, attempt_id=attempt)[1].response == first
     kept = steps(session, attempt)[-1]
-    assert (kept.kind, kept.payload["choice"], kept.payload["based_on"]) == (Kind.CONFLICTED, second, 0)
-    assert saves(session, room, attempt, now, choice=second, revision=0, key="stale").conflict  # a resend says the same
+    assert (kept.kind, kept.payload["response"], kept.payload["based_on"]) == (Kind.CONFLICTED, second, 0)
+    assert saves(session, room, attempt, now, response=second, revision=0, key="stale").conflict  # a resend says the same
     assert len(steps(session, attempt)) == 3
 
 
 def test_a_choice_of_another_question_is_refused(session: Session, room: Room, attempt: uuid.UUID, now: datetime) -> None:
     with pytest.raises(UnknownChoice):
-        saves(session, room, attempt, now, choice=choices_of(session, attempt, 2)[0])
+        saves(session, room, attempt, now, response=choices_of(session, attempt, 2)[0])
 
 
 def test_an_answer_in_the_grace_is_kept_and_marked_late_and_none_is_stored_after_it(
     session: Session, room: Room, attempt: uuid.UUID, now: datetime
 ) -> None:
     choice, other = choices_of(session, attempt, 1)[:2]
-    saves(session, room, attempt, in_minutes(now, 60), choice=choice)
-    saves(session, room, attempt, in_minutes(now, 61), choice=other, position=1, revision=1)
+    saves(session, room, attempt, in_minutes(now, 60), response=choice)
+    saves(session, room, attempt, in_minutes(now, 61), response=other, position=1, revision=1)
     assert ["late" in step.payload for step in steps(session, attempt)[1:]] == [False, True]
     with pytest.raises(AttemptClosed):
-        saves(session, room, attempt, in_minutes(now, 61.001), choice=choice, revision=2)
+        saves(session, room, attempt, in_minutes(now, 61.001), response=choice, revision=2)
     assert len(steps(session, attempt)) == 3
 
 
@@ -183,7 +184,7 @@ def test_another_persons_attempt_is_an_attempt_that_does_not_exist(
     session: Session, room: Room, attempt: uuid.UUID, now: datetime, who: str
 ) -> None:
     other = getattr(room, who)
-    change = Change(position=1, choice=None, flagged=True, revision=0, key="k")
+    change = Change(position=1, response=None, flagged=True, revision=0, key="k")
     for attempt_id in (attempt, uuid.uuid4()):
         with pytest.raises(NoSuchAttempt, match="There is no such attempt"):
             service.answer(session, actor=other, attempt_id=attempt_id, change=change, now=now)
@@ -251,7 +252,7 @@ def test_saving_an_answer_takes_at_most_three_statements(session: Session, room:
     choice = choices_of(session, attempt, 1)[0]
     seen: list[str] = []
     event.listen(session.get_bind(), "before_cursor_execute", lambda *args: seen.append(args[2]))
-    saves(session, room, attempt, now, choice=choice)
+    saves(session, room, attempt, now, response=choice)
     assert len(seen) == 3
 
 
@@ -307,7 +308,7 @@ def _lives(session: Session, room: Room, attempt: uuid.UUID, now: datetime, acts
                 model[position] = (receipt.revision, choice, flagged)
                 sent[position] = change
     answers = queries.answers_of(session, attempt_id=attempt)
-    assert {n: (one.revision, one.choice, one.flagged) for n, one in answers.items()} == model
+    assert {n: (one.revision, one.response, one.flagged) for n, one in answers.items()} == model
     assert rules.chain_holds(queries.entries(session, attempt_id=attempt))
     assert service.rebuilt(session, attempt_id=attempt) == answers
     if closed:

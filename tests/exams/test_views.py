@@ -129,7 +129,7 @@ def test_a_save_by_script_answers_with_its_receipt(exam: ExamSite, sitter: Sitte
     choice = sitter.question(2)[1]
     receipt = sitter.saves(2, choice=choice, flagged="1").get_json()
     at = exam.clock.now().isoformat(timespec="milliseconds")
-    assert receipt == {"position": 2, "choice": choice, "flagged": True, "revision": 1, "at": at, "now": at}
+    assert receipt == {"position": 2, "response": choice, "flagged": True, "revision": 1, "at": at, "now": at}
     sitter.question(2)
     assert sitter.chosen() == [choice]
 
@@ -150,7 +150,7 @@ def test_a_plain_form_saves_and_goes_where_its_button_says(exam: ExamSite, sitte
     assert sitter.sends(path, choice=choice, revision="1", flagged="1").headers["Location"] == f"{sitter.attempt}/questions/1"
     stored = exam.stored(1)
     assert stored is not None
-    assert (stored.choice, stored.flagged, stored.revision) == (choice, True, 2)
+    assert (stored.response, stored.flagged, stored.revision) == (choice, True, 2)
 
 
 def test_an_older_revision_is_answered_with_what_stands(exam: ExamSite, sitter: Sitter) -> None:
@@ -159,8 +159,8 @@ def test_an_older_revision_is_answered_with_what_stands(exam: ExamSite, sitter: 
     refused = sitter.saves(1, choice=second, flagged="1", revision=0)
     stands = refused.get_json()
     assert refused.status_code == 409
-    assert (stands["choice"], stands["flagged"], stands["revision"]) == (first, False, 1)
-    assert exam.steps()[-1].payload["choice"] == second
+    assert (stands["response"], stands["flagged"], stands["revision"]) == (first, False, 1)
+    assert exam.steps()[-1].payload["response"] == second
 
 
 def test_without_a_script_a_conflict_shows_both_answers(sitter: Sitter) -> None:

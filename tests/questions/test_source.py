@@ -31,7 +31,7 @@ def test_a_bank_without_faults_is_read_whole(tmp_path: Path) -> None:
     ("old", "new", "what"),
     [
         ('citation = "8 U.S.C. 1357(g)(1)"\n', "", "no `citation`"),
-        ('citation = "8', 'points = 2\ncitation = "8', "Nobody knows the key `points`"),
+        ('citation = "8', 'weight = 2\ncitation = "8', "Nobody knows the key `weight`"),
         ('fact = "IL-01"', 'fact = "IL-99"', "which the register does not have"),
         ('fact = "IL-01"', 'fact = "IL-02.1"', "rests on a contested fact"),
         ('fact = "IL-01"', 'fact = "OLD-01"', "rests on a superseded fact"),

@@ -34,7 +34,7 @@ def shown_ids(town: Town, who: str) -> dict[str, list[tuple[str, list[str]]]]:
     found: dict[str, list[tuple[str, list[str]]]] = {"own": [], "others": []}
     own = town.things[SIDES[who]]["attempt_id"]
     with town.site.database.reading() as session:
-        asked = select(Attempt.id, PaperKey.choice_id, PaperQuestion.content)
+        asked = select(Attempt.id, PaperKey.key, PaperQuestion.content)
         asked = asked.join(PaperKey, PaperKey.paper_hash == Attempt.paper_hash).join(
             PaperQuestion, (PaperQuestion.paper_hash == PaperKey.paper_hash) & (PaperQuestion.position == PaperKey.position)
         )

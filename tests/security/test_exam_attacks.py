@@ -65,7 +65,7 @@ def test_a_captured_save_sent_fifty_times_is_one_step(exam: ExamSite, sitter: Si
     assert sitter.saves(1, choice=first, key="captured").get_json()["revision"] == 1
     stored = exam.stored(1)
     assert stored is not None
-    assert (stored.choice, stored.revision) == (second, 2), "a captured save undid a newer answer"
+    assert (stored.response, stored.revision) == (second, 2), "a captured save undid a newer answer"
 
 
 @pytest.mark.parametrize("changed", [{"choice": 1}, {"flagged": "1"}, {"position": 2}])
@@ -104,7 +104,7 @@ def test_the_time_that_a_browser_claims_moves_nothing(exam: ExamSite, sitter: Si
     body = {"choice": choice, "revision": "0", "key": "k", **claims}
     receipt = sitter.client.post(f"{sitter.attempt}/questions/1/answer", data=body, headers=headers, query_string=claims)
     assert receipt.get_json()["at"] == exam.clock.now().isoformat(timespec="milliseconds")
-    assert set(exam.steps()[-1].payload) == {"position", "choice", "flagged", "revision"}
+    assert set(exam.steps()[-1].payload) == {"position", "response", "flagged", "revision"}
     with exam.site.database.reading() as session:
         assert session.scalars(select(AttemptHead.due_at)).one() == began + timedelta(minutes=61)
     exam.clock.advance(timedelta(minutes=60, milliseconds=1))

@@ -79,7 +79,7 @@ def _seated(session: Session, one: Person, *, proctor: Person) -> Examinee:
     attempt_id = starting.start(session, actor=one.identity, enrollment_id=enrollment_id, exam_id=EXAM, code=code, now=now)
     paper, asked = session.execute(select(Attempt.paper_hash, Attempt.policy).where(Attempt.id == attempt_id)).one()
     shown = [queries.question(session, paper_hash=paper, position=position) for position in range(1, asked["questions"] + 1)]
-    return Examinee(one.email, attempt_id, {one.position: [id_ for id_, _ in one.choices] for one in shown})
+    return Examinee(one.email, attempt_id, {one.position: [choice.id for choice in one.choices] for one in shown})
 
 
 @dataclass(slots=True)
@@ -216,7 +216,7 @@ def _stored(session: Session, attempt_id: uuid.UUID) -> dict[str, tuple[object, 
 
 
 def _said(receipt: Mapping[str, Any]) -> tuple[object, ...]:
-    return tuple(receipt[part] for part in ("position", "choice", "flagged", "revision", "at"))
+    return tuple(receipt[part] for part in ("position", "response", "flagged", "revision", "at"))
 
 
 def is_sound(session: Session, attempt_id: uuid.UUID) -> bool:

@@ -55,7 +55,7 @@ class Room:
         paper = session.get_one(Attempt, attempt_id).paper_hash
         keys = session.scalars(select(PaperKey).where(PaperKey.paper_hash == paper, PaperKey.position <= (self.questions if right else 0)))
         for key in keys.all():
-            change = Change(key.position, key.choice_id, flagged=False, revision=0, key=f"right {key.position}")
+            change = Change(key.position, key.key, flagged=False, revision=0, key=f"right {key.position}")
             service.answer(session, actor=self.officer, attempt_id=attempt_id, change=change, now=now)
         service.submit(session, actor=self.officer, attempt_id=attempt_id, now=now)
         session.flush()

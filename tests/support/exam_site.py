@@ -58,7 +58,7 @@ class ExamSite:
         """The right choice of a question of the newest paper."""
         with self.site.database.reading() as session:
             paper = session.scalars(select(Attempt.paper_hash).order_by(Attempt.ordinal.desc()).limit(1)).one()
-            return session.get_one(PaperKey, (paper, position)).choice_id
+            return str(session.get_one(PaperKey, (paper, position)).key)
 
     def steps(self) -> list[Entry]:
         """Everything recorded of the only attempt; nothing before there is one."""

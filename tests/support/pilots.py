@@ -44,6 +44,6 @@ def answers(
     """Answer every question, rightly where `right` says so."""
     for key in keys_of(session, attempt_id):
         shown = session.get_one(PaperQuestion, (key.paper_hash, key.position)).content["choices"]
-        wrong = next(choice["id"] for choice in shown if choice["id"] != key.choice_id)
-        change = Change(key.position, key.choice_id if right(key) else wrong, flagged=False, revision=revision, key=str(uuid.uuid4()))
+        wrong = next(choice["id"] for choice in shown if choice["id"] != key.key)
+        change = Change(key.position, key.key if right(key) else wrong, flagged=False, revision=revision, key=str(uuid.uuid4()))
         service.answer(session, actor=room.officer, attempt_id=attempt_id, change=change, now=now)

@@ -29,6 +29,7 @@ class Scope(StrEnum):
     LETTER = "a letter: its officer's, that agency's coordinator's, and every one for those who may ask about authorizations"
     SESSION = "one of one's own sessions"
     FACTOR = "one of one's own second factors"
+    TURN = "a written answer that one has opened to mark it"
     LINK = "whoever holds the secret link"
     OFFERED = "whoever holds the secret link and is not signed in as somebody else"
 
@@ -60,6 +61,7 @@ BY_FULL_CLASS = _form(offering_id="full_class_id")
 BY_FAILED = _form(attempt_id="failed_attempt_id")
 BY_PRACTICE = _form(offering_id="practice_offering")
 RATING = {"mark-C1": "met", "mark-C2": "partly met", "mark-C3": "met", "held_on": "2026-11-20"}
+BY_HELD = _form(offering_id="held_offering_id", exam_id="held_exam_id")
 BY_LINK = _form(secret="password_secret")
 BY_PROPOSAL = _form(proposal_id="role_proposal_id")
 BY_INFLUX = _form(agreement_id="influx_id")
@@ -316,6 +318,13 @@ ROUTES: dict[str, Route] = {
     "question_statistics.show": Route(Scope.PROGRAM),
     "security.agreement": Route(Scope.NONE),
     "security.sign": Route(Scope.NONE, _form(promised="y", next="/")),
+    "grading.desk": Route(Scope.NONE),
+    "grading.take": Route(Scope.NONE),
+    "grading.turn": Route(Scope.TURN),
+    "grading.mark": Route(Scope.TURN, {"points-apart": "2", "points-step": "1", "comment": NOTE}),
+    "grading.held": Route(Scope.NONE),
+    "grading.release": Route(Scope.PROGRAM, named=BY_HELD),
+    "grading.set_release": Route(Scope.PROGRAM, _form(released_on="2026-12-01", reason=NOTE), named=BY_HELD),
     "proctoring.room": Route(Scope.NONE),
     "proctoring.admission": Route(Scope.PROGRAM),
     "proctoring.admit": Route(Scope.PROGRAM, _form(checked="y", document="Passport")),
@@ -452,7 +461,7 @@ AUDIENCES: dict[StrEnum, str] = {
         "enrolling.enroll enrolling.leave_waiting_list enrolling.move_up enrolling.new_enrollments enrolling.withdraw "
         "enrolling.withdrawal enrollments.cancel enrollments.cancellation enrollments.change_plan enrollments.new_offering "
         "enrollments.new_plan enrollments.open_offering practicals.alarm practicals.answer_alarm "
-        "rosters.lesson_difference rosters.move rosters.revision"
+        "rosters.lesson_difference rosters.move rosters.revision grading.held grading.release grading.set_release"
     ),
     Permission.CLASS_READ: (
         "attendance.attendance enrollments.offering enrollments.offerings enrollments.plans practicals.grid practicals.open_repeat "
@@ -465,6 +474,7 @@ AUDIENCES: dict[StrEnum, str] = {
         "practicals.own timetable.own"
     ),
     Permission.EXAM_ADMIT: "proctoring.admission proctoring.admit proctoring.room",
+    Permission.EXAM_MARK: "grading.desk grading.mark grading.take grading.turn",
     Permission.INFLUX_MANAGE: (
         "activations.activate activations.activation activations.after_action activations.debts influx.confirm influx.declaration "
         "influx.declarations influx.declare influx.new_act influx.new_declaration influx.record_act orders.confirm "
@@ -501,6 +511,7 @@ AUDIENCES: dict[StrEnum, str] = {
 ROLE_SEES: dict[Scope, dict[str, frozenset[str]]] = {
     Scope.OFFICER: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
     Scope.FACTOR: {"coordinator": frozenset({PALMETTO}), "outsider_coordinator": frozenset({CEDAR_FALLS})},
+    Scope.TURN: {"instructor": frozenset({PALMETTO, CEDAR_FALLS})},
     Scope.SESSION: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
     Scope.AGENCY: {"coordinator": frozenset({PALMETTO}), "outsider_coordinator": frozenset({CEDAR_FALLS})},
     Scope.PAPER: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},

@@ -102,8 +102,8 @@ def answers(session: Session, officer: Identity, attempt_id: uuid.UUID, position
         return
     sheet = queries.sheet(session, actor=officer, attempt_id=attempt_id)
     question = queries.question(session, paper_hash=sheet.paper_hash, position=position)
-    choice, _ = question.choices[position % len(question.choices)]
-    change = Change(position, choice, flagged=position in FLAGGED, revision=0, key=f"picture-{position}")
+    choice = question.choices[position % len(question.choices)]
+    change = Change(position, choice.id, flagged=position in FLAGGED, revision=0, key=f"picture-{position}")
     service.answer(session, actor=officer, attempt_id=attempt_id, change=change, now=now)
 
 

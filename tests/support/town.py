@@ -87,6 +87,7 @@ from tests.support.cast import Person
 from tests.support.cast import person as another
 from tests.support.exam_room import content
 from tests.support.factories import a_class, a_course, a_fact, a_nomination, a_plan, an_enrollment
+from tests.support.marking import a_held_result, a_turn, a_written_answer
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PALMETTO, CEDAR_FALLS, NOWHERE = "Palmetto County", "Cedar Falls", "nowhere"
@@ -206,6 +207,7 @@ def town_on(database: Database, folder: Path) -> Town:
         theirs = _side(session, made, shared, made.cast.outsider, made.cast.outsider_coordinator, settings, "Yusuf Calder")
         for things, officer in ((ours, made.cast.officer), (theirs, made.cast.outsider)):
             things["practice_id"] = an_enrollment(session, person=officer, offering_id=shared["practice_offering"], now=NOON)
+            things.update(_marking(session, made, things["practice_id"], shared["practice_offering"]))
             things["failed_attempt_id"] = passes(session, made, things["practice_id"], now=NOON, passed=False)
         ours |= _paperwork(session, made, made.cast.coordinator, site.blobs)
         theirs |= _paperwork(session, made, made.cast.outsider_coordinator, site.blobs)
@@ -220,6 +222,14 @@ def town_on(database: Database, folder: Path) -> Town:
     town = Town(create_app(site), site, clock, made, things)
     _sign_in(town)
     return town
+
+
+def _marking(session: Session, made: Program, enrollment_id: uuid.UUID, offering_id: uuid.UUID) -> Things:
+    """A written answer that the instructor has opened, and a result that waits for a date."""
+    answer_id = a_written_answer(session, enrollment_id=enrollment_id, now=NOON)
+    a_held_result(session, enrollment_id=enrollment_id, now=NOON)
+    turn_id = a_turn(session, answer_id=answer_id, marker_id=made.cast.instructor.user_id, now=NOON)
+    return {"turn_id": turn_id, "held_offering_id": offering_id, "held_exam_id": "held-exam"}
 
 
 def _bank(session: Session, made: Program) -> None:
@@ -515,7 +525,7 @@ def _nothing() -> Things:
         *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id", "notice_id"),
         *("certification_id", "certificate_id", "authorization_id", "property_id", "complaint_id", "due_id", "complaint_due_id"),
         *("requirement_id", "receipt_id", "own_agreement_id"),
-        *("hold_id", "proposal_id"),
+        *("hold_id", "proposal_id", "turn_id", "held_offering_id"),
     )
     return dict.fromkeys(ids, nil) | {
         "number": display(mint(CertificateClass.FULL, b"0123456789")),
@@ -542,6 +552,7 @@ def _nothing() -> Things:
         "kind": "publication",
         **dict.fromkeys(("short_id", "whole_id"), str(nil)),
         "class_name": "nothing",
+        "held_exam_id": "nothing",
     }
 
 

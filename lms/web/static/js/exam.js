@@ -1,7 +1,10 @@
 // The exam page: saves each change at once, sends it again until the server says it is kept, and shows the time the server keeps.
 
+import { hasResponse, readResponse, showResponse } from "./exam_response.js";
+
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 8000;
+const TYPING_MS = 1000;
 
 const form = document.getElementById("question-form");
 const chip = document.querySelector("[data-save-chip]");
@@ -10,10 +13,12 @@ let sending = false;
 let retryMs = FIRST_RETRY_MS;
 let wasLost = false;
 let leaving = null;
+let typing = 0;
 
 startTimer();
 if (form) {
   form.addEventListener("change", changed);
+  form.addEventListener("input", typed);
   form.addEventListener("submit", leave);
   document.querySelectorAll(".navigator a").forEach((link) => link.addEventListener("click", follow));
   window.addEventListener("online", () => send());
@@ -29,9 +34,16 @@ function changed() {
   send();
 }
 
+// A text is saved when its writer pauses, and when the field is left.
+function typed(event) {
+  if (event.target.name !== "text") return;
+  window.clearTimeout(typing);
+  typing = window.setTimeout(changed, TYPING_MS);
+}
+
 function stateOfPage() {
-  const data = new FormData(form);
-  return { choice: data.get("choice") ?? "", flagged: data.get("flagged") ? "1" : "" };
+  window.clearTimeout(typing);
+  return { response: JSON.stringify(readResponse(form)), flagged: form.elements.flagged.checked ? "1" : "" };
 }
 
 async function send() {
@@ -39,7 +51,7 @@ async function send() {
   sending = true;
   const change = pending;
   show("saving", "Saving…");
-  const body = new URLSearchParams({ choice: change.choice, flagged: change.flagged, key: change.key, revision: form.elements.revision.value });
+  const body = new URLSearchParams({ response: change.response, flagged: change.flagged, key: change.key, revision: form.elements.revision.value });
   let response = null;
   try {
     response = await fetch(form.action, {
@@ -88,7 +100,7 @@ function overtaken(standing) {
   pending = null;
   leaving = null;
   form.elements.revision.value = standing.revision;
-  form.querySelectorAll("input[name=choice]").forEach((one) => (one.checked = one.value === standing.choice));
+  showResponse(form, standing.response);
   form.elements.flagged.checked = standing.flagged;
   document.querySelector("[data-conflict]").hidden = false;
   show("failed", "Changed in another window", true);
@@ -155,10 +167,11 @@ function timeOf(iso) {
 function markPlace(receipt) {
   const place = document.querySelector(`.navigator [data-position="${receipt.position}"]`);
   if (!place) return;
-  place.classList.toggle("is-answered", receipt.choice !== null);
-  place.classList.toggle("is-seen", receipt.choice === null);
+  const answered = hasResponse(receipt.response);
+  place.classList.toggle("is-answered", answered);
+  place.classList.toggle("is-seen", !answered);
   place.classList.toggle("is-flagged", receipt.flagged);
-  const said = receipt.choice === null ? "not answered" : "answered";
+  const said = answered ? "answered" : "not answered";
   place.querySelector("[data-said]").textContent = receipt.flagged ? `${said}, flagged` : said;
 }
 
