@@ -17,6 +17,7 @@ from lms.accounts.permissions import Permission
 from lms.accounts.rules import Identity
 from lms.agencies import queries as agencies
 from lms.audit import service as audit
+from lms.certificates import queries as certificates
 from lms.certificates import signers
 from lms.db.blobs import BlobStore, FolderBlobs
 from lms.db.session import Database
@@ -54,6 +55,7 @@ def open_site(settings: Settings, *, clock: Clock | None = None, database: Datab
         footer=FOOTER,
         standing_notices=standing_notices,
         classes_under_way=enrollments.classes_under_way,
+        certificates_on=certificates.numbers_in_force,
         class_alarms=practicals.alarm_sentences,
         note_refusal=audit.record_refusal,
         ask_for_proof=second_step.ask,
@@ -85,6 +87,9 @@ PLACES = (
     ("Mark answers", "grading.desk", Permission.EXAM_MARK),
     ("Results", "grading.held", Permission.CLASS_MANAGE),
     ("Test security", "security.agreement", Permission.EXAM_ADMIT),
+    ("Challenges", "challenges.challenges", Permission.CHALLENGE_DECIDE),
+    ("Appeals", "appeals.appeals", Permission.EXAM_RULE),
+    ("Scoring again", "regrades.regrades", Permission.EXAM_RULE),
     ("Certificates", "certificates.queue", Permission.CERTIFICATE_ISSUE),
     ("Certification lists", "certifications.certifications", Permission.CERTIFICATION_LIST),
     ("Authorizations", "authorizations.authorizations", Permission.AUTHORIZATION_READ),

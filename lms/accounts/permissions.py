@@ -32,7 +32,9 @@ class Permission(StrEnum):
     EXAM_ADMIT = "admit officers to an exam after checking identity"
     EXAM_MARK = "mark written answers of exams, without knowing whose they are"
     SITTING_MANAGE = "plan sittings, name their proctors and set accommodations"
-    EXAM_RULE = "decide on challenges and appeals, and have exams scored again"
+    CHALLENGE_DECIDE = "decide on challenges of exam questions"
+    APPEAL_MAKE = "appeal outcomes of exams for officers of one's own agency"
+    EXAM_RULE = "decide on appeals, have exams scored again, and take out the evidence of an exam"
     CERTIFICATE_ISSUE = "issue certificates of training"
     CERTIFICATE_REVOKE = "suspend, correct and revoke certificates"
     CERTIFICATION_LIST = "name in writing to ICE who passed the training"
@@ -79,6 +81,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CLASS_MANAGE,
             Permission.MARK_ENTER,
             Permission.INFLUX_MANAGE,
+            Permission.CHALLENGE_DECIDE,
             Permission.EXAM_RULE,
             Permission.COMPLAINT_MANAGE,
             Permission.AUTHORIZATION_READ,
@@ -95,6 +98,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ATTENDANCE_RECORD,
             Permission.PRACTICAL_RATE,
             Permission.EXAM_MARK,
+            Permission.CHALLENGE_DECIDE,
         }
     ),
     Role.PROCTOR: frozenset({Permission.EXAM_ADMIT}),
@@ -108,7 +112,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.VERIFIER: frozenset({Permission.AUTHORIZATION_READ}),
-    Role.COORDINATOR: frozenset({Permission.AGENCY_READ, Permission.NOMINATION_MAKE, Permission.COMPLAINT_REPORT}),
+    Role.COORDINATOR: frozenset({Permission.AGENCY_READ, Permission.NOMINATION_MAKE, Permission.COMPLAINT_REPORT, Permission.APPEAL_MAKE}),
     Role.OFFICER: frozenset({Permission.COURSE_TAKE}),
 }
 

@@ -26,7 +26,7 @@ from lms.certificates.models import (
     Suspension,
     SuspensionEnding,
 )
-from lms.certificates.numbers import ALPHABET, CertificateClass
+from lms.certificates.numbers import ALPHABET, CertificateClass, display
 from lms.certificates.rules import Fact, Life, Stage, Status, Suspended
 from lms.certificates.statement import Salts
 from lms.courses.models import CourseRevision
@@ -376,3 +376,18 @@ def unfinished(session: Session, *, limit: int) -> list[uuid.UUID]:
         .limit(limit)
     )
     return list(session.scalars(asked))
+
+
+def numbers_in_force(session: Session, enrollment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """The numbers, grouped for reading, of the certificates of enrollments that were neither revoked nor superseded."""
+    asked = (
+        select(Certificate.enrollment_id, Certificate.number)
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .outerjoin(Supersession, Supersession.certificate_id == Certificate.id)
+        .where(Certificate.enrollment_id.in_(enrollment_ids), Revocation.reason.is_(None), Supersession.at.is_(None))
+        .order_by(Certificate.reserved_at)
+    )
+    found: dict[uuid.UUID, list[str]] = {}
+    for enrollment_id, number in session.execute(asked):
+        found.setdefault(enrollment_id, []).append(display(number))
+    return found

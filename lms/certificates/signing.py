@@ -1,5 +1,6 @@
 """Signing papers: PAdES B-LT, certified against any change, with the validation data inside what is signed."""
 
+import asyncio
 import io
 import logging
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, PdfSigningSession, SigDSSPlacementPreference
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
@@ -70,6 +72,8 @@ class Signer(Protocol):
 
     def sign(self, pdf: bytes, *, now: datetime, reason: str = REASON) -> bytes: ...
 
+    def attest(self, content: bytes, *, now: datetime) -> bytes: ...
+
 
 class FileSigner:
     """Signs with the keys of an authority's folder, loaded once; revocation lists are read anew, as others renew them."""
@@ -91,6 +95,10 @@ class FileSigner:
     def sign(self, pdf: bytes, *, now: datetime, reason: str = REASON) -> bytes:
         """The paper `pdf` signed as of `now`. Raises CannotSign or NotSignable."""
         return self._seal.put_on(pdf, now=now, reason=reason)
+
+    def attest(self, content: bytes, *, now: datetime) -> bytes:
+        """A signature beside `content`, whatever it is (CMS in DER), as of `now`. Raises CannotSign."""
+        return self._seal.beside(content, now=now)
 
 
 class DemoSigner:
@@ -118,6 +126,10 @@ class DemoSigner:
         """The specimen `pdf` signed as of `now`. Raises CannotSign or NotSignable."""
         return self._seal.put_on(pdf, now=now, reason=reason)
 
+    def attest(self, content: bytes, *, now: datetime) -> bytes:
+        """A specimen's signature beside `content` (CMS in DER), as of `now`. Raises CannotSign."""
+        return self._seal.beside(content, now=now)
+
 
 class _Seal:
     """The signing itself, alike for real papers and specimens."""
@@ -141,6 +153,17 @@ class _Seal:
         except PdfError as wrong:
             raise NotSignable(f"This is not a paper to sign: {wrong}") from wrong
         return signed.getvalue()
+
+    def beside(self, content: bytes, *, now: datetime) -> bytes:
+        """A detached signature with a time stamp, the chain beside it: `openssl cms -verify` needs only the root."""
+        said = PdfCMSSignedAttributes(signing_time=now)
+        try:
+            made = asyncio.run(
+                self._signer.async_sign_general_data(content, "sha256", timestamper=self._stamper.at(now), signed_attr_settings=said)
+            )
+        except (SigningError, TimestampRequestError, OSError) as wrong:
+            raise CannotSign(f"The signature was not made: {wrong}") from wrong
+        return bytes(made.dump())
 
     def _prepared(self, now: datetime, reason: str) -> "_DatedSigner":
         metadata = PdfSignatureMetadata(

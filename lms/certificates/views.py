@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.permissions import Permission
-from lms.certificates import prerequisites, queries, service
+from lms.certificates import lost_results, prerequisites, queries, service
 from lms.certificates.forms import CorrectionForm, IssueForm, NoteForm, RevocationForm
 from lms.certificates.layout import KINDS as CLASSES
 from lms.certificates.numbers import display, parse
@@ -54,6 +54,7 @@ def _queue(form: IssueForm, status: int = 200) -> Response:
         waiting=prerequisites.waiting(session(), besides=besides, demo=demo, now=now(), page=waiting_number),
         waiting_number=waiting_number,
         waiting_pages=_pages(prerequisites.waiting_count(session(), besides=besides, now=now()), WAITING_PER_PAGE),
+        lost=lost_results.on_lost_results(session()),
         rows=rows,
         number=number,
         pages=_pages(queries.certificate_count(session(), asked=asked), CERTIFICATES_PER_PAGE),

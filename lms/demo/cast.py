@@ -14,6 +14,8 @@ COURSE: Final = "wso"
 EXAM: Final = "wso-final"
 PRACTICE: Final = "practice"
 LESSONS: Final = 16
+ARGUES: Final = "Devon Marsh"
+"""Who challenges a question of a failed exam, and appeals its outcome."""
 TRAINED: Final = "abbreviated course passed"
 SHERIFF: Final = "Palmetto County Sheriff's Office"
 POLICE: Final = "Juniper Flats Police Department"

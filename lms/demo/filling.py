@@ -36,7 +36,9 @@ from lms.certificates.rules import RevocationReason
 from lms.courses import queries as courses
 from lms.demo import influx as demo_influx
 from lms.demo import practice
+from lms.demo import rulings as demo_rulings
 from lms.demo.cast import (
+    ARGUES,
     CAST,
     COURSE,
     EXAM,
@@ -100,6 +102,8 @@ class Filling:
                     self._trains(session, member)
         with self.site.database.writing() as session:
             self._attendance(session)
+        with self.site.database.writing() as session:
+            demo_rulings.argue(session, officer=self.identities[ARGUES], enrollment_id=self.enrollments[ARGUES])
         self._influx()
         self._practices()
         self._certifies()

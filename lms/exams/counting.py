@@ -56,8 +56,8 @@ def outcomes_of(session: Session, *, attempt_id: uuid.UUID) -> list[Outcome]:
         return []
     paper_hash = session.get_one(Attempt, attempt_id).paper_hash
     named = session.execute(select(PaperKey.position, PaperKey.question_hash).where(PaperKey.paper_hash == paper_hash))
-    keys = queries.keys(session, paper_hash=paper_hash)
-    answers, awarded = queries.answers_of(session, attempt_id=attempt_id), queries.awarded(session, attempt_id=attempt_id)
+    keys = queries.key_of(session, attempt_id=attempt_id, paper_hash=paper_hash)
+    answers, awarded = queries.answers_of(session, attempt_id=attempt_id), queries.awarded(session, attempt_ids=[attempt_id])[attempt_id]
     return statistics_rules.outcomes(answers, keys, {row[0]: row[1] for row in named}, awarded=awarded)
 
 

@@ -93,7 +93,16 @@ def _drawn(candidate: Candidate, seed: str) -> DrawnQuestion:
 
 
 def _opaque(seed: str, what: str, candidate: Candidate, count: int) -> list[str]:
-    return [rank(seed, f"{what} id {index}", candidate.hash)[:12] for index in range(count)]
+    return [_opaque_id(seed, what, candidate.hash, index) for index in range(count)]
+
+
+def _opaque_id(seed: str, what: str, question_hash: str, index: int) -> str:
+    return rank(seed, f"{what} id {index}", question_hash)[:12]
+
+
+def choice_id(seed: str, question_hash: str, index: int) -> str:
+    """The opaque id that the choice at `index` of a question, in the bank's order, has in the paper of this seed."""
+    return _opaque_id(seed, "choice", question_hash, index)
 
 
 def _shuffled(

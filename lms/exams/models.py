@@ -242,6 +242,38 @@ class ExamScoring(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class QuestionCorrection(Base):
+    """What scoring makes of a question revision from a moment on, in every paper that holds it (R-08). The newest of a question counts.
+
+    `kind`: excluded, key corrected (then `accepted` names the right choices, by their places in the revision), or restored.
+    """
+
+    __tablename__ = "question_correction"
+    __append_only__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    question_hash: Mapped[str] = mapped_column(ForeignKey("question_revision.hash"), index=True)
+    kind: Mapped[str]
+    accepted: Mapped[Any] = mapped_column(CanonicalJson)
+    reason: Mapped[str]
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CorrectionEffect(Base):
+    """What a correction did to an attempt that was closed before it: the scoring it led to; none where the released result stands.
+
+    Where it stands, the correction does not touch the attempt: scoring it again gives the same result.
+    """
+
+    __tablename__ = "correction_effect"
+    __append_only__ = True
+
+    correction_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("question_correction.id"), primary_key=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True, index=True)
+    scoring: Mapped[int | None]
+
+
 class Remediation(Base):
     """What an instructor reviewed with an officer after a failed attempt, before the retake. Several add up; none is changed."""
 

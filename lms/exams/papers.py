@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.exams import drawing
+from lms.exams import corrections, drawing
 from lms.exams.candidates import candidate
 from lms.exams.drawing import Candidate, DrawnQuestion
 from lms.exams.models import Paper, PaperKey, PaperQuestion, QuestionStatistics
@@ -77,9 +77,9 @@ def _candidates(rows: Sequence[QuestionRevision]) -> list[Candidate]:
 
 
 def _withheld(session: Session, rows: Sequence[QuestionRevision]) -> frozenset[str]:
-    """Questions that the register as it is published today takes out of new papers. Papers that were drawn stay as they are."""
-    known = facts.facts(session)
-    return frozenset(row.hash for row in rows if _is_retired(row.content.get("fact"), known))
+    """Questions that today's register, or a correction (R-08), takes out of new papers. Papers that were drawn stay as they are."""
+    known, excluded = facts.facts(session), corrections.excluded(session)
+    return frozenset(row.hash for row in rows if row.hash in excluded or _is_retired(row.content.get("fact"), known))
 
 
 def _is_retired(fact: str | None, known: Register) -> bool:

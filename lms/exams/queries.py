@@ -1,7 +1,7 @@
 """What is known of exams: who may start one, the question shown, the state of an attempt, results."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Officer
 from lms.accounts.rules import Identity
 from lms.enrollments.models import Enrollment, Offering
-from lms.exams import responses, retakes, rules, timing
+from lms.exams import corrections, responses, retakes, rules, timing
+from lms.exams.correction_rules import key_after
 from lms.exams.models import (
     Attempt,
     AttemptAnswer,
@@ -255,16 +256,16 @@ def last_step(session: Session, *, attempt_id: uuid.UUID) -> Step:
 
 
 def keys(session: Session, *, paper_hash: str) -> list[KeyedQuestion]:
-    """The key of a paper. Only scoring asks for it."""
+    """The key of a paper as it was published. Only scoring asks for it, and corrects it (R-08)."""
     columns = (PaperKey.position, PaperKey.objective, PaperKey.key, PaperKey.type, PaperKey.points, PaperKey.partial, PaperKey.scored)
     rows = session.execute(select(*columns).where(PaperKey.paper_hash == paper_hash))
     return [KeyedQuestion(*row) for row in rows]
 
 
-def awarded(session: Session, *, attempt_id: uuid.UUID) -> dict[int, int]:
-    """What the marks of an attempt's written answers come to, by position; only of the texts that stand now."""
+def awarded(session: Session, *, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[int, int]]:
+    """What the marks of the written answers of each attempt come to, by position; only of the texts that stand now."""
     asked = (
-        select(WrittenAnswer.position, WrittenScore.points)
+        select(WrittenAnswer.attempt_id, WrittenAnswer.position, WrittenScore.points)
         .join(WrittenScore, WrittenScore.answer_id == WrittenAnswer.id)
         .join(
             AttemptAnswer,
@@ -274,10 +275,19 @@ def awarded(session: Session, *, attempt_id: uuid.UUID) -> dict[int, int]:
                 AttemptAnswer.revision == WrittenAnswer.revision,
             ),
         )
-        .where(WrittenAnswer.attempt_id == attempt_id)
+        .where(WrittenAnswer.attempt_id.in_(attempt_ids))
         .order_by(WrittenScore.number)
     )
-    return {position: points for position, points in session.execute(asked)}  # noqa: C416 - rows are not pairs to the type checker
+    found: dict[uuid.UUID, dict[int, int]] = {attempt_id: {} for attempt_id in attempt_ids}
+    for attempt_id, position, points in session.execute(asked):
+        found[attempt_id][position] = points
+    return found
+
+
+def key_of(session: Session, *, attempt_id: uuid.UUID, paper_hash: str) -> list[KeyedQuestion]:
+    """The key that an attempt is scored by: its paper's, with the corrections that are in force (R-08)."""
+    found = corrections.in_force(session, attempts={attempt_id: paper_hash})[attempt_id]
+    return key_after(keys(session, paper_hash=paper_hash), found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +313,7 @@ def outcome(session: Session, *, shown: Sheet, now: datetime) -> Outcome | None:
         return Outcome(score, stored.passed, stored.closed_at, stored.recorded_score, stored.voided)
     if shown.is_open(now) or shown.due_at is None or Release(shown.policy.release) is not Release.AT_ONCE:
         return None
-    keyed = keys(session, paper_hash=shown.paper_hash)
+    keyed = key_of(session, attempt_id=shown.attempt_id, paper_hash=shown.paper_hash)
     if rules.unmarked(shown.answers, keyed, awarded={}):
         return None
     found = rules.score(shown.answers, keyed)

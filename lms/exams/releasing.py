@@ -30,8 +30,8 @@ def settle(session: Session, *, attempt: Attempt, cause: str, closed_at: datetim
     The score is the attempt's result at once or once the exam's results come out.
     """
     answers = queries.answers_of(session, attempt_id=attempt.id)
-    keys = queries.keys(session, paper_hash=attempt.paper_hash)
-    awarded = queries.awarded(session, attempt_id=attempt.id)
+    keys = queries.key_of(session, attempt_id=attempt.id, paper_hash=attempt.paper_hash)
+    awarded = queries.awarded(session, attempt_ids=[attempt.id])[attempt.id]
     unmarked = rules.unmarked(answers, keys, awarded=awarded)
     if unmarked:
         _queue(session, attempt=attempt, answers=answers, unmarked=unmarked, now=now)

@@ -206,7 +206,7 @@ def response_in(payload: Mapping[str, Any]) -> Any:
 class KeyedQuestion:
     """What scoring knows of one question of a paper. `key` by type: see `PaperKey`; `points` in thousandths of a point.
 
-    One that is only being tried out is not `scored`.
+    One that is only being tried out is not `scored`. `also`: what counts as right beside the key, once it was corrected (R-08).
     """
 
     position: int
@@ -216,6 +216,7 @@ class KeyedQuestion:
     points: int = POINT
     partial: bool = False
     scored: bool = True
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,12 +267,14 @@ def earned(question: KeyedQuestion, response: Any, *, awarded: Mapping[int, int]
     """What a response earns of a question, in thousandths of a point."""
     if question.type == ItemType.WRITTEN:
         return min(awarded.get(question.position, 0), question.points) if response is not None else 0
+    if isinstance(response, str) and response in question.also:
+        return question.points
     return points.earned(question.type, question.key, response, points=question.points, partial=question.partial)
 
 
 def unmarked(answers: Mapping[int, AnswerState], keys: Iterable[KeyedQuestion], *, awarded: Mapping[int, int]) -> list[int]:
     """The positions of written answers that no marks stand for. A question left open needs none: it earns nothing."""
-    written = (one.position for one in keys if one.type == ItemType.WRITTEN and one.position not in awarded)
+    written = (one.position for one in keys if one.type == ItemType.WRITTEN and one.scored and one.position not in awarded)
     return sorted(one for one in written if answers.get(one, AnswerState()).response is not None)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.exams import counting, queries, rules
-from lms.exams.models import Attempt, ExamResult, ExamScoring, ResultWait
+from lms.exams import corrections, counting, queries, rules
+from lms.exams.models import Attempt, ExamResult, ExamScoring, QuestionCorrection, ResultWait
 from lms.exams.retakes import Recorded
 from lms.exams.rules import AnswerState, KeyedQuestion, Policy
 
@@ -15,8 +15,8 @@ from lms.exams.rules import AnswerState, KeyedQuestion, Policy
 def scored(session: Session, *, attempt: Attempt, cause: str, closed_at: datetime, now: datetime) -> ExamScoring:
     """Score the attempt by its answers, its paper's key and the marks of its written answers, keep that, and let it count from now on."""
     answers = queries.answers_of(session, attempt_id=attempt.id)
-    keys = queries.keys(session, paper_hash=attempt.paper_hash)
-    awarded = queries.awarded(session, attempt_id=attempt.id)
+    keys = queries.key_of(session, attempt_id=attempt.id, paper_hash=attempt.paper_hash)
+    awarded = queries.awarded(session, attempt_ids=[attempt.id])[attempt.id]
     made = kept(session, attempt=attempt, answers=answers, keys=keys, awarded=awarded, cause=cause, closed_at=closed_at, now=now)
     project(session, made)
     return made
@@ -93,6 +93,22 @@ def void(session: Session, *, attempt: Attempt, now: datetime) -> None:
         policy = Policy(**later.policy)
         if policy.terms.recorded is not Recorded.AS_SCORED and not result.voided:
             scored(session, attempt=later, cause="an earlier attempt was voided", closed_at=result.closed_at, now=now)
+
+
+def rescored(session: Session, *, attempt: Attempt, correction: QuestionCorrection, now: datetime) -> ExamScoring:
+    """Score a closed attempt again because a question of its paper was corrected (R-08), and remember which correction it was."""
+    made = scored(session, attempt=attempt, cause=correction.kind, closed_at=session.get_one(ExamResult, attempt.id).closed_at, now=now)
+    corrections.note_scoring(session, correction_id=correction.id, made=made)
+    session.flush()  # what is recorded of later ones rests on it
+    return made
+
+
+def follow(session: Session, *, attempt: Attempt, now: datetime) -> ExamScoring:
+    """Score a later attempt again whose recorded score rests on an earlier one that was scored again (R-07)."""
+    closed_at = session.get_one(ExamResult, attempt.id).closed_at
+    made = scored(session, attempt=attempt, cause="an earlier attempt was scored again", closed_at=closed_at, now=now)
+    session.flush()
+    return made
 
 
 def _later(session: Session, attempt: Attempt) -> Sequence[Attempt]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from lms.accounts.permissions import Permission
 from lms.courses.manifest import lessons_of
 from lms.exams import (
+    history,
     planning,
     queries,
     remediation,
@@ -258,6 +259,7 @@ def result(attempt_id: uuid.UUID) -> Response:
         objectives={one["id"]: one["text"] for lesson in lessons_of(manifest) for one in lesson["objectives"]},
         review=remediation.lessons_to_review(manifest, outcome.score.by_objective),
         receipt=queries.receipt_of(session(), attempt_id=attempt_id),
+        history=history.history(session(), attempt_id=attempt_id),
     )
 
 

@@ -11,6 +11,8 @@ from lms.accounts.permissions import Permission, Role
 from lms.accounts.rules import Identity
 from lms.activations import queries as activations
 from lms.agencies import nomination_queries as nominations
+from lms.appeals import queries as rulings
+from lms.appeals import regrade_queries as regrades
 from lms.authorizations import standing_now
 from lms.certificates import queries as certificates
 from lms.enrollments.lessons.rules import hours
@@ -56,6 +58,9 @@ PARTS: Final[tuple[tuple[Permission, str, Callable[[Identity], Any]], ...]] = (
     (Permission.PERSON_INVITE, "setup", lambda actor: queries.setup_of(session(), actor=actor, now=now())),
     (Permission.PERSON_INVITE, "seconds", lambda actor: granting.awaiting(session(), actor=actor, now=now())),
     (Permission.NOMINATION_DECIDE, "undecided", lambda actor: nominations.waiting_count(session(), identity=actor)),
+    (Permission.CHALLENGE_DECIDE, "challenged", lambda _: rulings.challenges_waiting(session(), now=now())),
+    (Permission.EXAM_RULE, "appealed", lambda _: rulings.appeals_waiting(session(), now=now())),
+    (Permission.EXAM_RULE, "regrades", lambda actor: regrades.waiting_for(session(), user_id=actor.user_id)),
     (Permission.CERTIFICATE_ISSUE, "ready", lambda _: certificates.ready_count(session(), now=now(), demo=settings().demo)),
     (Permission.EXAM_ADMIT, "queues", lambda _: queries.exam_queues(session(), now=now())),
     (Permission.ATTENDANCE_RECORD, "taught", lambda actor: queries.classes_taught(session(), actor=actor, now=now())),

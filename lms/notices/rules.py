@@ -16,6 +16,8 @@ class Kind(StrEnum):
     CLASS_STARTS = "class starts"
     EXAM_SCHEDULED = "exam scheduled"
     RESULT = "exam result"
+    RESCORED = "exam scored again"
+    RULING = "challenge or appeal"
     CERTIFICATE_ISSUED = "certificate issued"
     AUTHORIZED = "authorization given"
     EXPIRING = "authorization ends soon"
@@ -85,6 +87,17 @@ WORDINGS: Final[Mapping[Kind, Wording]] = {
         "Your exam was scored: {exam}",
         "{exam} was handed in on {when} and is scored.\n\nSign in to read your result. It is never sent by mail.\n\n{link}",
         {"exam": "Warrant Service Officer final exam", "when": "Dec 12, 2026, 2:05 PM EST"},
+    ),
+    Kind.RESCORED: Wording(
+        "Your exam was scored again: {exam}",
+        "A question of {exam} was corrected on {when}, and your result changed.\n\n"
+        "Sign in to read what changed and why. Your result is never sent by mail.\n\n{link}",
+        {"exam": "Warrant Service Officer final exam", "when": "Dec 20, 2026, 10:00 AM EST"},
+    ),
+    Kind.RULING: Wording(
+        "Your {what} about {exam}: {step}",
+        "Your {what} about {exam} was {step} on {when}.\n\nSign in to read what was said and why.\n\n{link}",
+        {"what": "appeal", "exam": "Warrant Service Officer final exam", "step": "decided", "when": "Dec 20, 2026, 10:00 AM EST"},
     ),
     Kind.CERTIFICATE_ISSUED: Wording(
         "Your certificate of training is ready: {course}",

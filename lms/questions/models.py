@@ -66,3 +66,16 @@ class BankQuestion(Base):
 
     bank_hash: Mapped[str] = mapped_column(ForeignKey("bank_revision.hash"), primary_key=True)
     question_hash: Mapped[str] = mapped_column(ForeignKey("question_revision.hash"), primary_key=True)
+
+
+class QuestionSight(Base):
+    """That a question was shown to somebody of the program outside an exam, and what for (R-10)."""
+
+    __tablename__ = "question_sight"
+    __append_only__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    question_hash: Mapped[str] = mapped_column(ForeignKey("question_revision.hash"), index=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    purpose: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -11,7 +11,7 @@ from lms.audit import service as audit
 from lms.kernel.errors import Forbidden
 from lms.kernel.ids import new_id
 from lms.questions import security_rules
-from lms.questions.models import SecurityAgreement
+from lms.questions.models import QuestionSight, SecurityAgreement
 from lms.questions.security_rules import Signature
 
 
@@ -51,3 +51,9 @@ def sign(session: Session, *, actor: Identity, now: datetime) -> None:
         details={"edition": made.edition, "text": made.text_hash},
         now=now,
     )
+
+
+def note_sight(session: Session, *, actor: Identity, question_hash: str, purpose: str, now: datetime) -> None:
+    """Record that a question was shown to somebody outside an exam, and what for (R-10)."""
+    if actor.user_id is not None:
+        session.add(QuestionSight(id=new_id(), question_hash=question_hash, user_id=actor.user_id, purpose=purpose, at=now))

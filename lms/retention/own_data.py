@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Factor, FactorEnding, Grant, GrantEnding, Officer, PrivacyNotice, User, UserSession
 from lms.accounts.rules import Identity
 from lms.agencies.models import Agency, Agreement, Membership, Nomination, NominationOutcome
+from lms.appeals.models import Appeal, AppealMove, Challenge, ChallengeDecision
 from lms.authorizations.models import (
     Authorization,
     AuthorizationMove,
@@ -29,7 +30,7 @@ from lms.certificates.numbers import display
 from lms.courses.models import CourseRevision
 from lms.db.blobs import BlobStore
 from lms.enrollments.models import Completion, Enrollment, Offering
-from lms.exams.models import Attempt, ExamResult, Remediation
+from lms.exams.models import Attempt, ExamResult, ExamScoring, Remediation
 from lms.influx.models import Declaration, OrderOfficer, PolicyAcknowledgment, TrainingOrder
 from lms.notices.models import Notice
 from lms.practicals.models import PracticalMark, PracticalRating, PracticalResult
@@ -125,20 +126,69 @@ def _about_officer(officer_id: uuid.UUID, email: str) -> dict[str, Asked]:
 
 
 def _about_training(officer_id: uuid.UUID) -> dict[str, Asked]:
+    return (
+        {
+            "classes": select(
+                Offering.title, CourseRevision.title.label("course"), Offering.starts_on, Offering.ends_on, Enrollment.enrolled_at
+            )
+            .join(Offering, Offering.id == Enrollment.offering_id)
+            .join(CourseRevision, CourseRevision.hash == Offering.course_hash)
+            .where(Enrollment.officer_id == officer_id),
+            "lessons_completed": select(
+                Completion.lesson_id, Completion.lesson_hash, Completion.credited_minutes, Completion.active_seconds, Completion.at
+            )
+            .join(Enrollment, Enrollment.id == Completion.enrollment_id)
+            .where(Enrollment.officer_id == officer_id)
+            .order_by(Completion.at),
+        }
+        | _about_tests(officer_id)
+        | _about_rulings(officer_id)
+    )
+
+
+def _about_rulings(officer_id: uuid.UUID) -> dict[str, Asked]:
     return {
-        "classes": select(
-            Offering.title, CourseRevision.title.label("course"), Offering.starts_on, Offering.ends_on, Enrollment.enrolled_at
+        "exams_scored_again": select(
+            Attempt.exam_id,
+            Attempt.ordinal,
+            ExamScoring.number,
+            ExamScoring.cause,
+            ExamScoring.score.label("score_in_thousandths"),
+            ExamScoring.passed,
+            ExamScoring.recorded_at,
         )
-        .join(Offering, Offering.id == Enrollment.offering_id)
-        .join(CourseRevision, CourseRevision.hash == Offering.course_hash)
-        .where(Enrollment.officer_id == officer_id),
-        "lessons_completed": select(
-            Completion.lesson_id, Completion.lesson_hash, Completion.credited_minutes, Completion.active_seconds, Completion.at
+        .join(Attempt, Attempt.id == ExamScoring.attempt_id)
+        .where(Attempt.officer_id == officer_id, ExamScoring.number > 1)
+        .order_by(ExamScoring.recorded_at),
+        "challenges": select(
+            Attempt.exam_id,
+            Attempt.ordinal,
+            Challenge.position.label("question"),
+            Challenge.claim,
+            Challenge.made_at,
+            ChallengeDecision.outcome,
+            ChallengeDecision.reason,
+            ChallengeDecision.at.label("decided_at"),
         )
-        .join(Enrollment, Enrollment.id == Completion.enrollment_id)
-        .where(Enrollment.officer_id == officer_id)
-        .order_by(Completion.at),
-    } | _about_tests(officer_id)
+        .join(Attempt, Attempt.id == Challenge.attempt_id)
+        .outerjoin(ChallengeDecision, ChallengeDecision.challenge_id == Challenge.id)
+        .where(Attempt.officer_id == officer_id)
+        .order_by(Challenge.made_at),
+        "appeals": select(
+            Attempt.exam_id,
+            Attempt.ordinal,
+            Appeal.outcome.label("appealed"),
+            Appeal.statement,
+            Appeal.received_at,
+            AppealMove.state,
+            AppealMove.reason,
+            AppealMove.at,
+        )
+        .join(Attempt, Attempt.id == Appeal.attempt_id)
+        .outerjoin(AppealMove, AppealMove.appeal_id == Appeal.id)
+        .where(Attempt.officer_id == officer_id)
+        .order_by(Appeal.received_at, AppealMove.number),
+    }
 
 
 def _about_tests(officer_id: uuid.UUID) -> dict[str, Asked]:

@@ -51,7 +51,9 @@ CLASSES: Final = {
         "They are what a certificate rests on, and the certificate may be asked about for ever.",
     ),
     RecordClass.EXAMS: Described(
-        "Papers, steps, results.", "", "The steps of an attempt are one chain: it verifies as a whole or not at all."
+        "Papers, steps, results, corrections, challenges, appeals.",
+        "",
+        "The steps of an attempt are one chain: it verifies as a whole or not at all.",
     ),
     RecordClass.CERTIFICATES: Described(
         "Numbers, statements, seals, suspensions, revocations.", "", "A number must get the same answer for ever."

@@ -29,6 +29,7 @@ class Site:
     `standing_notices(session, identity)` lists sentences shown on every page of those they concern; `footer` lists (label, endpoint);
     `classes_under_way(session, course_hashes, now)` counts the classes that run on these course revisions.
     `class_alarms(session, offering_id)` lists sentences about practical exercises of a class in which many failed.
+    `certificates_on(session, enrollment_ids)` names the certificates in force that enrollments were given.
     `agency_names(session, ids)` names agencies by their ids.
     `ask_for_proof()` is the page on which a person proves the second factor anew, and which keeps the form that was sent.
     `note_refusal(session, actor, asked, place, reason, details, now)` remembers that a signed-in person asked for what is not theirs.
@@ -46,6 +47,7 @@ class Site:
     agency_names: Callable[..., dict[Any, str]] = lambda *_, **__: {}
     footer: tuple[tuple[str, str], ...] = ()
     classes_under_way: Callable[..., int] = lambda *_, **__: 0
+    certificates_on: Callable[..., dict[Any, list[str]]] = lambda *_, **__: {}
     class_alarms: Callable[..., list[str]] = lambda *_, **__: []
 
 

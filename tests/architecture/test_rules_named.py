@@ -10,9 +10,7 @@ RULE = re.compile(r"(?<![A-Za-z])[rR][-_](\d{2})(?!\d)")
 ALL = set(range(1, 35))
 IMPURE = ("sqlalchemy", "flask", "playwright", "lms.db", "lms.web", "tests.support.cast", "tests.support.town")
 """Modules without which nothing is asked of a database or a site."""
-ELSEWHERE: Mapping[int, tuple[str, str]] = {
-    8: ("not built yet: nothing scores attempts again when a question is excluded", "lms/exams/models.py"),
-}
+ELSEWHERE: Mapping[int, tuple[str, str]] = {}
 """By their numbers: rules that no test of pure rules can name, each with the reason and where what there is of it is held."""
 
 

@@ -50,6 +50,9 @@ class CountingSigner:
         self.signed += 1
         return self.held.sign(pdf, now=now, reason=reason)
 
+    def attest(self, content: bytes, *, now: datetime) -> bytes:
+        return self.held.attest(content, now=now)
+
 
 @dataclass
 class FailingBlobs(MemoryBlobs):

@@ -27,6 +27,8 @@ class Scope(StrEnum):
     CERTIFICATE = "a certificate: its officer's, that agency's coordinator's, and every one for certifiers"
     PAPER = "a signed paper: its officer's, and every one for certifiers"
     LETTER = "a letter: its officer's, that agency's coordinator's, and every one for those who may ask about authorizations"
+    OUTCOME = "what came out of an exam: its officer's and that agency's coordinator's"
+    APPEAL = "an appeal: its officer's, that agency's coordinator's, and every one for who rules on exams"
     SESSION = "one of one's own sessions"
     FACTOR = "one of one's own second factors"
     TURN = "a written answer that one has opened to mark it"
@@ -58,6 +60,9 @@ DAYS = _form(
     starts_on="2026-12-01", ends_on="2026-12-31", time_zone="America/New_York", mode="online", state="", capacity="24", day_starts="08:00"
 )
 BY_FULL_CLASS = _form(offering_id="full_class_id")
+OTHER_KEY = _form(kind="key corrected", accepted="3", hold_harmless="yes", digest="{regrade_digest}", reason="Asked by a challenge")
+BY_OVER = _form(attempt_id="over_id")
+
 BY_FAILED = _form(attempt_id="failed_attempt_id")
 BY_PRACTICE = _form(offering_id="practice_offering")
 RATING = {"mark-C1": "met", "mark-C2": "partly met", "mark-C3": "met", "held_on": "2026-11-20"}
@@ -316,6 +321,28 @@ ROUTES: dict[str, Route] = {
     "question_statistics.bank": Route(Scope.PROGRAM),
     "question_statistics.question": Route(Scope.PROGRAM),
     "question_statistics.show": Route(Scope.PROGRAM),
+    # After the exam
+    "challenges.own": Route(Scope.OFFICER, named=BY_OVER),
+    "challenges.make": Route(Scope.OFFICER, _form(position="1", claim="Two choices are right."), named=BY_OVER),
+    "challenges.challenges": Route(Scope.NONE),
+    "challenges.challenge": Route(Scope.PROGRAM, writes_on_reading=True),
+    "challenges.decide": Route(Scope.PROGRAM, _form(ruling="rejected", reason=NOTE)),
+    "appeals.own": Route(Scope.OUTCOME, named=BY_OVER),
+    "appeals.make": Route(Scope.OUTCOME, _form(outcome="failed", statement="The room was dark."), named=BY_OVER),
+    "appeals.of_agency": Route(Scope.AGENCY),
+    "appeals.appeals": Route(Scope.NONE),
+    "appeals.appeal": Route(Scope.APPEAL),
+    "appeals.move": Route(Scope.PROGRAM, _form(state="under review", reason="")),
+    "regrades.regrades": Route(Scope.NONE),
+    "regrades.question": Route(Scope.PROGRAM, writes_on_reading=True),
+    "regrades.ask": Route(
+        Scope.PROGRAM, _form(kind="key corrected", accepted="3", hold_harmless="yes", digest="{regrade_digest}", reason=NOTE)
+    ),
+    "regrades.regrade": Route(Scope.PROGRAM),
+    "regrades.confirm": Route(Scope.PROGRAM),
+    "regrades.decline": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "evidence.evidence": Route(Scope.PROGRAM, named=BY_OVER),
+    "evidence.take_out": Route(Scope.PROGRAM, _form(reason="Hearing", key="without"), named=BY_OVER),
     "security.agreement": Route(Scope.NONE),
     "security.sign": Route(Scope.NONE, _form(promised="y", next="/")),
     "grading.desk": Route(Scope.NONE),
@@ -421,7 +448,7 @@ AUDIENCES: dict[StrEnum, str] = {
         "factors.add_code_app factors.add_passkey factors.factors factors.new_code_app factors.new_passkey factors.passkey_question "
         "factors.remove factors.renew_recovery_codes permissions.permissions second_step.passkey_question second_step.prove "
         "second_step.second_step security.agreement security.sign "
-        "notices.own notices.own_notice own_authorization.letter retention.own"
+        "notices.own notices.own_notice own_authorization.letter retention.own appeals.appeal appeals.make appeals.own"
     ),
     Permission.AGENCY_MANAGE: (
         "agencies.create_agency agencies.move_officer agencies.new_agency agencies.transfer places.keep_places places.places"
@@ -471,7 +498,13 @@ AUDIENCES: dict[StrEnum, str] = {
         "certificates.mine exams.answer exams.exam exams.question exams.result exams.review exams.start "
         "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson lessons.practical "
         "orders.acknowledge orders.acknowledgment own_authorization.acknowledge own_authorization.card own_authorization.mine "
-        "practicals.own timetable.own"
+        "practicals.own timetable.own challenges.make challenges.own"
+    ),
+    Permission.CHALLENGE_DECIDE: "challenges.challenge challenges.challenges challenges.decide",
+    Permission.APPEAL_MAKE: "appeals.of_agency",
+    Permission.EXAM_RULE: (
+        "appeals.appeals appeals.move evidence.evidence evidence.take_out regrades.ask regrades.confirm regrades.decline "
+        "regrades.question regrades.regrade regrades.regrades"
     ),
     Permission.EXAM_ADMIT: "proctoring.admission proctoring.admit proctoring.room",
     Permission.EXAM_MARK: "grading.desk grading.mark grading.take grading.turn",
@@ -508,6 +541,12 @@ AUDIENCES: dict[StrEnum, str] = {
 }
 """Who may call each route, said a second time: whoever opens a route to more people says so here too."""
 
+_OFFICERS_AND_COORDINATORS = {
+    "officer": frozenset({PALMETTO}),
+    "outsider": frozenset({CEDAR_FALLS}),
+    "coordinator": frozenset({PALMETTO}),
+    "outsider_coordinator": frozenset({CEDAR_FALLS}),
+}
 ROLE_SEES: dict[Scope, dict[str, frozenset[str]]] = {
     Scope.OFFICER: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
     Scope.FACTOR: {"coordinator": frozenset({PALMETTO}), "outsider_coordinator": frozenset({CEDAR_FALLS})},
@@ -515,18 +554,10 @@ ROLE_SEES: dict[Scope, dict[str, frozenset[str]]] = {
     Scope.SESSION: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
     Scope.AGENCY: {"coordinator": frozenset({PALMETTO}), "outsider_coordinator": frozenset({CEDAR_FALLS})},
     Scope.PAPER: {"officer": frozenset({PALMETTO}), "outsider": frozenset({CEDAR_FALLS})},
-    Scope.LETTER: {
-        "officer": frozenset({PALMETTO}),
-        "outsider": frozenset({CEDAR_FALLS}),
-        "coordinator": frozenset({PALMETTO}),
-        "outsider_coordinator": frozenset({CEDAR_FALLS}),
-    },
-    Scope.CERTIFICATE: {
-        "officer": frozenset({PALMETTO}),
-        "outsider": frozenset({CEDAR_FALLS}),
-        "coordinator": frozenset({PALMETTO}),
-        "outsider_coordinator": frozenset({CEDAR_FALLS}),
-    },
+    Scope.OUTCOME: _OFFICERS_AND_COORDINATORS,
+    Scope.APPEAL: _OFFICERS_AND_COORDINATORS,
+    Scope.LETTER: _OFFICERS_AND_COORDINATORS,
+    Scope.CERTIFICATE: _OFFICERS_AND_COORDINATORS,
 }
 """For scopes that have owners: which side's things a person is served."""
 SEES_ALL = {
@@ -534,6 +565,7 @@ SEES_ALL = {
     Scope.CERTIFICATE: Permission.CERTIFICATE_ISSUE,
     Scope.PAPER: Permission.CERTIFICATE_ISSUE,
     Scope.LETTER: Permission.AUTHORIZATION_READ,
+    Scope.APPEAL: Permission.EXAM_RULE,
 }
 """For scopes that have owners: the permission with which one is served everybody's."""
 EVERYBODYS = frozenset({PALMETTO, CEDAR_FALLS})

@@ -85,6 +85,7 @@ from tests.influx import world as influx
 from tests.support.browser import CSRF_FIELD, Visitor
 from tests.support.cast import Person
 from tests.support.cast import person as another
+from tests.support.disputes import exam_over, regrade
 from tests.support.exam_room import content
 from tests.support.factories import a_class, a_course, a_fact, a_nomination, a_plan, an_enrollment
 from tests.support.marking import a_held_result, a_turn, a_written_answer
@@ -209,6 +210,12 @@ def town_on(database: Database, folder: Path) -> Town:
             things["practice_id"] = an_enrollment(session, person=officer, offering_id=shared["practice_offering"], now=NOON)
             things.update(_marking(session, made, things["practice_id"], shared["practice_offering"]))
             things["failed_attempt_id"] = passes(session, made, things["practice_id"], now=NOON, passed=False)
+        judge = another(session, name="Omar Haddad", role=Role.PROGRAM_OFFICER, now=NOON)
+        for side, officer in ((ours, made.cast.officer), (theirs, made.cast.outsider)):
+            side.update(exam_over(session, made, officer, now=NOON))
+        asked = regrade(session, ours, judge, now=NOON)
+        for side in (ours, theirs):
+            side.update(asked)
         ours |= _paperwork(session, made, made.cast.coordinator, site.blobs)
         theirs |= _paperwork(session, made, made.cast.outsider_coordinator, site.blobs)
         shared |= _emergency(session, made, ours, theirs)
@@ -526,6 +533,8 @@ def _nothing() -> Things:
         *("certification_id", "certificate_id", "authorization_id", "property_id", "complaint_id", "due_id", "complaint_due_id"),
         *("requirement_id", "receipt_id", "own_agreement_id"),
         *("hold_id", "proposal_id", "turn_id", "held_offering_id"),
+        *("hold_id", "proposal_id"),
+        *("over_id", "challenge_id", "appeal_id", "request_id"),
     )
     return dict.fromkeys(ids, nil) | {
         "number": display(mint(CertificateClass.FULL, b"0123456789")),
@@ -541,6 +550,8 @@ def _nothing() -> Things:
         "exam_id": EXAM,
         "course_id": "nowhere",
         "position": 1,
+        "question_hash": "nowhere",
+        "regrade_digest": "nowhere",
         "based_on": "0" * 64,
         "draft": str(nil),
         "course_hash": "0" * 64,

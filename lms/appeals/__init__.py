@@ -1,0 +1,1 @@
+"""After the exam: what officers challenge, what they appeal, and having exams scored again."""

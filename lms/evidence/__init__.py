@@ -1,0 +1,1 @@
+"""The evidence of an exam as one signed file."""
