@@ -80,6 +80,7 @@ PLACES = (
     ("Mass influx", "influx.declarations", Permission.INFLUX_MANAGE),
     ("People", "agencies.people", Permission.PERSON_INVITE),
     ("Classes", "enrollments.offerings", Permission.CLASS_READ),
+    ("Sittings", "sittings.sittings", Permission.SITTING_MANAGE),
     ("Courses", "course_pages.courses", Permission.MARK_ENTER),
     ("Lessons", "courses.lessons", Permission.LESSON_WRITE),
     ("Question statistics", "question_statistics.banks", Permission.LESSON_WRITE),

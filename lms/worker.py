@@ -16,7 +16,6 @@ from lms.kernel.ids import token
 from lms.settings import Settings
 from lms.web.site import Site
 
-LEASE: Final = "periodic work"
 LEASE_LASTS: Final = timedelta(seconds=15)
 SECONDS_BETWEEN: Final = 1.0
 ROUNDS_TOLD: Final = 60
@@ -58,13 +57,13 @@ def round_of(site: Site, work: list[Sweep], *, holder: str, failures: Counter[st
 
 def _leads(site: Site, holder: str) -> bool:
     with site.database.writing() as session:
-        return lease.acquire(session, name=LEASE, holder=holder, now=site.clock.now(), lasts=LEASE_LASTS)
+        return lease.acquire(session, name=lease.WORK, holder=holder, now=site.clock.now(), lasts=LEASE_LASTS)
 
 
 def _step_down(site: Site, holder: str) -> None:
     try:
         with site.database.writing() as session:
-            lease.release(session, name=LEASE, holder=holder, now=site.clock.now())
+            lease.release(session, name=lease.WORK, holder=holder, now=site.clock.now())
     except Exception:
         logger.exception("the lease could not be given back; it ends by itself")
     site.database.close()

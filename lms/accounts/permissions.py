@@ -79,6 +79,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.NOMINATION_DECIDE,
             Permission.CLASS_READ,
             Permission.CLASS_MANAGE,
+            Permission.SITTING_MANAGE,
             Permission.MARK_ENTER,
             Permission.INFLUX_MANAGE,
             Permission.CHALLENGE_DECIDE,

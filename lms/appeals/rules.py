@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from lms.agencies.clocks import days_later
-from lms.exams.proctor_rules import OfficerSide, ProctorSide, Tie, ties
 from lms.exams.retakes import Standing
 from lms.exams.rules import Kind
+from lms.sittings.proctor_rules import OfficerSide, ProctorSide, Tie, ties
 
 CLOCKS: Final = Path(__file__).parent / "clocks.toml"
 

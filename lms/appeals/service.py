@@ -14,13 +14,13 @@ from lms.appeals.models import Appeal, AppealMove, Challenge, ChallengeDecision
 from lms.appeals.queries import AppealRow, Ended, NoSuchChallenge
 from lms.appeals.rules import Outcome, Ruling, State
 from lms.audit import service as audit
-from lms.exams import proctors
 from lms.exams.models import Attempt
-from lms.exams.proctor_rules import OfficerSide
 from lms.kernel.errors import Conflict, Forbidden, Invalid
 from lms.kernel.ids import new_id
 from lms.notices.rules import Kind
 from lms.questions import security
+from lms.sittings import proctors
+from lms.sittings.proctor_rules import OfficerSide
 
 
 class TooLate(Conflict):

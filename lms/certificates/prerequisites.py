@@ -24,7 +24,7 @@ from lms.enrollments.attendance.queries import hours_of
 from lms.enrollments.hours import HoursAttended, online_minutes
 from lms.enrollments.models import Completion, Enrollment, Offering, PublicBankAcknowledgement
 from lms.enrollments.queries import cancelled, goes_on, withdrawn
-from lms.exams.models import AdmissionUse, Attempt, ExamResult, Paper
+from lms.exams.models import AdmissionUse, Attempt, ExamResult, Paper, TicketUse
 from lms.practicals import queries as practicals
 from lms.practicals import rules as practical_rules
 from lms.practicals.rules import Standing
@@ -200,13 +200,18 @@ def _completions(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, 
     return found
 
 
+_LET_IN = func.coalesce(AdmissionUse.admission_id, TicketUse.ticket_id)
+"""What let the officer in: a proctor's admission, or the ticket of a sitting, which is good only after an identity check."""
+
+
 def _passed(session: Session, ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, str], _Passed]:
     rows = session.execute(
-        select(Attempt.enrollment_id, Attempt.exam_id, ExamResult.closed_at, AdmissionUse.admission_id, BankRevision.public)
+        select(Attempt.enrollment_id, Attempt.exam_id, ExamResult.closed_at, _LET_IN, BankRevision.public)
         .join(ExamResult, ExamResult.attempt_id == Attempt.id)
         .join(Paper, Paper.hash == Attempt.paper_hash)
         .join(BankRevision, BankRevision.hash == Paper.bank_hash)
         .outerjoin(AdmissionUse, AdmissionUse.attempt_id == Attempt.id)
+        .outerjoin(TicketUse, TicketUse.attempt_id == Attempt.id)
         .where(Attempt.enrollment_id.in_(ids), ExamResult.passed.is_(True))
     )
     return {(row[0], row[1]): _Passed(row[2], admitted=row[3] is not None, public=row[4]) for row in rows}

@@ -1,11 +1,21 @@
 """Leases: among many processes, one does the work; when it falls silent, another takes over."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.db.models import Lease
+
+WORK: Final = "periodic work"
+"""The lease of whoever does the periodic work."""
+
+
+def is_held(session: Session, *, name: str, now: datetime) -> bool:
+    """Whether somebody holds the lease now."""
+    found = session.get(Lease, name)
+    return found is not None and found.until > now
 
 
 def acquire(session: Session, *, name: str, holder: str, now: datetime, lasts: timedelta) -> bool:

@@ -37,6 +37,7 @@ from lms.courses import queries as courses
 from lms.demo import influx as demo_influx
 from lms.demo import practice
 from lms.demo import rulings as demo_rulings
+from lms.demo import sitting as demo_sitting
 from lms.demo.cast import (
     ARGUES,
     CAST,
@@ -108,6 +109,17 @@ class Filling:
         self._practices()
         self._certifies()
         self._authorizes()
+        self._sitting()
+
+    def _sitting(self) -> None:
+        """An exam in a room that is open now: one officer takes the retake with time and a half, the other has lessons left."""
+        actor, devon = self._first(Role.ADMINISTRATOR), self.identities["Devon Marsh"]
+        officers = [self.enrollments[name] for name in ("Devon Marsh", "Riley Park")]
+        asked: dict[str, Any] = {"offering_id": self.offering, "exam_id": EXAM, "officers": officers, "now": self.site.clock.now()}
+        with self.site.database.writing() as session:
+            if devon.officer_id is not None:
+                demo_sitting.grant_time(session, actor=actor, officer_id=devon.officer_id, now=self.site.clock.now())
+            demo_sitting.plan_sitting(session, actor=actor, proctor=self._first(Role.PROCTOR), **asked)
 
     def _attendance(self, session: Session) -> None:
         """The first day as the instructor recorded it: two came late or not at all."""

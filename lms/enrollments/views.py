@@ -98,6 +98,7 @@ def offering(offering_id: uuid.UUID) -> ResponseReturnValue:
         alarms=site().class_alarms(session(), offering_id=offering_id) if found.manifest.get("practicals") else [],
         manages=_manages(),
         records=current_identity().may(Permission.ATTENDANCE_RECORD),
+        sits=any(exam.proctored for exam in found.exams) and current_identity().may(Permission.SITTING_MANAGE),
         **_public_bank(offering_id),
     )
 

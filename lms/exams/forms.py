@@ -26,7 +26,9 @@ class StartForm(Form):
         "I have read these rules and will keep them.", validators=[InputRequired("Confirm that you have read the rules.")]
     )
     code = StringField(
-        "Code from the proctor", validators=[Length(max=40)], description="Eight letters and digits, good once and for ten minutes."
+        "Ticket or code from the proctor",
+        validators=[Length(max=40)],
+        description="A ticket has twelve letters and digits, a code eight. Spaces and capitals do not matter. It is good once.",
     )
 
 

@@ -138,8 +138,30 @@ class AdmissionFailure(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class TicketUse(Base):
+    """The one use of a ticket of a sitting: its key makes a second one impossible."""
+
+    __tablename__ = "ticket_use"
+    __append_only__ = True
+
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PreparedPaper(Base):
+    """A paper drawn ahead for one officer. It is taken at the start if it still fits; otherwise another one is drawn."""
+
+    __tablename__ = "prepared_paper"
+    __append_only__ = True
+
+    paper_hash: Mapped[str] = mapped_column(ForeignKey("paper.hash"), primary_key=True)
+    enrollment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Attempt(Base):
-    """One go at one paper.
+    """One go at one paper, under a sitting where there is one.
 
     `policy` is the exam's rule as it stood at the start: {"title", "seconds", "grace_seconds", "cut_score", "retakes", "questions", ...}:
     see `Policy`.
@@ -153,6 +175,7 @@ class Attempt(Base):
     enrollment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrollment.id"), index=True)
     officer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("officer.id"), index=True)
     agency_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    sitting_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("sitting.id"), index=True)
     exam_id: Mapped[str]
     ordinal: Mapped[int]
     paper_hash: Mapped[str] = mapped_column(ForeignKey("paper.hash"), unique=True)

@@ -1,12 +1,12 @@
 """Making a paper: what it is drawn from is asked for, kept with it, and enough to draw it again."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from lms.exams import corrections, drawing
 from lms.exams.candidates import candidate
@@ -37,6 +37,23 @@ def newest_bank(session: Session, exam: ExamPlan) -> str:
     return bank_hash
 
 
+def newest_hashes(session: Session, *, bank_ids: Collection[str]) -> list[str]:
+    """The newest revision of each of these banks. One statement."""
+    later = aliased(BankRevision)
+    newer = exists().where(later.bank_id == BankRevision.bank_id, later.number > BankRevision.number)
+    return list(session.scalars(select(BankRevision.hash).where(BankRevision.bank_id.in_(bank_ids), ~newer)))
+
+
+def fault_of_bank(session: Session, *, exam: ExamPlan) -> str:
+    """Why the bank of an exam cannot fill a first paper today, or nothing. Nothing is stored."""
+    try:
+        rows = _rows(session, newest_bank(session, exam), exam.recipe)
+        drawing.draw(replace(exam.recipe, withheld=withheld(session, rows)), _candidates(rows), seed=secrets.token_hex(32))
+    except (NoBank, TooFewQuestions) as refusal:
+        return str(refusal)
+    return ""
+
+
 def drawn_paper(session: Session, *, exam: ExamPlan, bank_hash: str, avoided: frozenset[str], now: datetime) -> Paper:
     """A new paper for one officer, stored. `avoided`: the questions of the papers before it (R-09). Raises NoBank."""
     rows = _rows(session, bank_hash, exam.recipe)
@@ -44,7 +61,7 @@ def drawn_paper(session: Session, *, exam: ExamPlan, bank_hash: str, avoided: fr
         exam.recipe,
         avoided=avoided,
         worn=_worn(session, exam_id=exam.exam_id, recipe=exam.recipe),
-        withheld=_withheld(session, rows),
+        withheld=withheld(session, rows),
         measured=_measured(session, rows) if exam.recipe.aims else {},
     )
     seed = secrets.token_hex(32)
@@ -76,7 +93,7 @@ def _candidates(rows: Sequence[QuestionRevision]) -> list[Candidate]:
     return [candidate(row.hash, row.objective, row.content) for row in rows]
 
 
-def _withheld(session: Session, rows: Sequence[QuestionRevision]) -> frozenset[str]:
+def withheld(session: Session, rows: Sequence[QuestionRevision]) -> frozenset[str]:
     """Questions that today's register, or a correction (R-08), takes out of new papers. Papers that were drawn stay as they are."""
     known, excluded = facts.facts(session), corrections.excluded(session)
     return frozenset(row.hash for row in rows if row.hash in excluded or _is_retired(row.content.get("fact"), known))

@@ -17,7 +17,7 @@ from lms.courses.models import CourseLesson, CourseRevision, LessonRevision
 from lms.enrollments.hours import online_minutes
 from lms.enrollments.models import Completion, Enrollment, Offering
 from lms.enrollments.queries import goes_on
-from lms.exams import remediation, retakes
+from lms.exams import remediation, retakes, timing
 from lms.exams.models import (
     Admission,
     AdmissionUse,
@@ -31,6 +31,11 @@ from lms.exams.retakes import Recorded, Result, Scope, Standing, Terms
 from lms.exams.rules import Policy, Readiness
 from lms.exams.selection import WHOLE, Recipe
 from lms.kernel.errors import NotFound
+from lms.notices.rules import spoken
+from lms.sittings import accommodating
+from lms.sittings import queries as sittings
+from lms.sittings.queries import Due
+from lms.sittings.rules import WHOLE_PERCENT, Stage
 
 
 class NoSuchExam(NotFound):
@@ -158,6 +163,13 @@ def plan_to_admit(session: Session, *, enrollment_id: uuid.UUID, exam_id: str) -
     return _of(_plans(session, Enrollment.id == enrollment_id), exam_id)
 
 
+def own_policy(session: Session, *, exam: ExamPlan, sitting: Due | None, now: datetime) -> Policy:
+    """The rule of the exam as it counts for its officer now: with the accommodation in force, within the window of the sitting."""
+    found = accommodating.granted(session, officer_ids=[exam.officer_id], now=now).get(exam.officer_id, accommodating.NOTHING)
+    granted = timing.Accommodation(found.percent * timing.WHOLE_FACTOR // WHOLE_PERCENT, found.extra_minutes, found.rest_minutes)
+    return timing.accommodated(exam.policy, granted, window_end=None if sitting is None else sitting.plan.closes_at)
+
+
 def _of(found: list[ExamPlan], exam_id: str) -> ExamPlan:
     chosen = next((one for one in found if one.exam_id == exam_id), None)
     if chosen is None:
@@ -242,6 +254,7 @@ def readiness(session: Session, *, exam: ExamPlan, found: Sequence[TryRow], now:
     done = {lesson_id: credited for lesson_id, credited in session.execute(asked) if lesson_id in required}
     standing = standing_of(found, exam_id=exam.exam_id, terms=exam.policy.terms)
     today = now.astimezone(ZoneInfo(exam.time_zone)).date()
+    sitting = sitting_of(session, exam=exam, now=now)
     return Readiness(
         lessons_done=len(done),
         lessons=len(required),
@@ -250,12 +263,30 @@ def readiness(session: Session, *, exam: ExamPlan, found: Sequence[TryRow], now:
         running=exam.goes_on and exam.starts_on <= today <= exam.ends_on,
         standing=standing,
         proctored=exam.proctored,
-        admitted=bool(open_admissions(session, enrollment_id=exam.enrollment_id, exam_id=exam.exam_id, now=now)),
+        admitted=_admitted(session, exam, sitting, now),
         terms=exam.policy.terms,
         failed=retakes.failures(results_of(found), exam_id=exam.exam_id, terms=exam.policy.terms),
         reviewed=_reviewed(session, exam, found) if standing is Standing.RETAKE_OFFERED else None,
         program_model=exam.program_model,
+        sitting=None if sitting is None else _window(sitting, exam.time_zone),
+        sitting_is_open=sitting is not None and sitting.stage is Stage.OPEN,
     )
+
+
+def sitting_of(session: Session, *, exam: ExamPlan, now: datetime) -> Due | None:
+    """The sitting in which the exam's officer is due: the open one, or the next; None where the officer has a place in none."""
+    return sittings.due(session, enrollment_id=exam.enrollment_id, now=now).get(exam.exam_id)
+
+
+def _admitted(session: Session, exam: ExamPlan, sitting: Due | None, now: datetime) -> bool:
+    if sitting is not None:
+        return sitting.checked
+    return bool(open_admissions(session, enrollment_id=exam.enrollment_id, exam_id=exam.exam_id, now=now))
+
+
+def _window(sitting: Due, zone: str) -> str:
+    opens, closes = spoken(sitting.plan.opens_at, zone), spoken(sitting.plan.closes_at, zone)
+    return f"It may be started from {opens} until {closes}. Where: {sitting.plan.place}."
 
 
 def _reviewed(session: Session, exam: ExamPlan, found: Sequence[TryRow]) -> bool | None:

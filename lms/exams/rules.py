@@ -308,6 +308,9 @@ class Readiness:
     reviewed: bool | None = None
     """Whether an instructor reviewed the failed exam before its retake; None where nobody asks."""
     program_model: str = ""
+    sitting: str | None = None
+    """When the officer's sitting may be started, in words; None where the officer has a place in none."""
+    sitting_is_open: bool = False
 
 
 TRAINING_LAW: Final = {"INFLUX": "28 CFR 65.84(a)(3)(iv): completed and certified"}
@@ -347,8 +350,11 @@ def gates(facts: Readiness) -> list[Gate]:
     if facts.reviewed is not None:
         why = "Your instructor reviewed the failed exam with you." if facts.reviewed else "Ask your instructor: the review comes first."
         found.append(Gate("Reviewed before the retake", facts.reviewed, why, "JEM agreement, training section: review, then one exam"))
+    if facts.sitting is not None:
+        found.append(Gate("Your sitting is open", facts.sitting_is_open, facts.sitting, "Plan of the sitting"))
     if facts.proctored:
-        why = "The proctor has checked your identity." if facts.admitted else "The proctor checks your identity and gives you a code."
+        given = "code" if facts.sitting is None else "ticket"
+        why = "The proctor has checked your identity." if facts.admitted else f"The proctor checks your identity and gives you a {given}."
         found.append(Gate("Admitted by a proctor", facts.admitted, why, "Exam rule: proctored, identity checked in person"))
     return found
 

@@ -2,7 +2,8 @@
 
 import secrets
 import uuid
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.rules import SYSTEM, Identity
 from lms.audit import service as audit
 from lms.enrollments.models import Enrollment
-from lms.exams import papers, planning, proctor_rules, proctors, rules, service, timing
+from lms.exams import papers, planning, prepared, rules, service, timing
 from lms.exams.chain import add_step
 from lms.exams.models import (
     Admission,
@@ -19,12 +20,16 @@ from lms.exams.models import (
     AdmissionUse,
     Attempt,
     AttemptHead,
+    TicketUse,
 )
 from lms.exams.planning import ExamPlan, TryRow
 from lms.exams.rules import Gate, Kind, Policy
 from lms.kernel.errors import Conflict, Forbidden, Invalid, TooMany
 from lms.kernel.ids import digest, new_id
 from lms.questions import security
+from lms.sittings import proctor_rules, proctors, ticket_rules, tickets
+from lms.sittings import rules as sitting_rules
+from lms.sittings.queries import Due
 
 ADMISSION_LASTS = timedelta(minutes=10)
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -48,6 +53,14 @@ class TooManyCodes(TooMany):
     """Too many wrong codes in a row."""
 
 
+class HasSitting(Conflict):
+    """The officer has a place in a sitting of the exam and is let in there."""
+
+
+class WrongPlace(Forbidden):
+    """The sitting may be started from its own networks or its own browser only."""
+
+
 class UnderWay(Conflict):
     """The officer is sitting the exam already."""
 
@@ -67,6 +80,8 @@ def admit(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_i
     found = planning.all_tries(session, enrollment_id=enrollment_id)
     if any(timing.is_open(now, one.due_at, one.paused_at) for one in found if one.exam_id == exam_id):
         raise UnderWay("This officer's exam is under way: no new code is needed. The officer opens the exam page and goes on.")
+    if planning.sitting_of(session, exam=exam, now=now) is not None:
+        raise HasSitting("This officer has a place in a sitting of this exam. The proctor named for it checks the officer in there.")
     facts = planning.readiness(session, exam=exam, found=found, now=now)
     unmet = [gate for gate in rules.gates(facts) if not gate.met and gate.name != "Admitted by a proctor"]
     if unmet:
@@ -106,7 +121,28 @@ def note_wrong_code(session: Session, *, actor: Identity, enrollment_id: uuid.UU
     session.add(AdmissionFailure(id=new_id(), enrollment_id=enrollment_id, at=now))
 
 
-def start(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_id: str, code: str, now: datetime) -> uuid.UUID:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the site sees of the browser that asks to start: its address, the page it asked for, and what Safe Exam Browser says."""
+
+    address: str = ""
+    url: str = ""
+    config_key_hash: str = ""
+
+
+NOTHING_SEEN = Seen()
+
+
+def start(
+    session: Session,
+    *,
+    actor: Identity,
+    enrollment_id: uuid.UUID,
+    exam_id: str,
+    code: str,
+    now: datetime,
+    seen: Seen = NOTHING_SEEN,
+) -> uuid.UUID:
     """Start the officer's attempt, or return the one already open: starting twice gives one attempt."""
     _one_at_a_time(session, enrollment_id)  # before the plan is read: a class that moves to a newer revision holds the same rows
     exam = planning.plan(session, enrollment_id=enrollment_id, exam_id=exam_id, officer_id=actor.officer_id)
@@ -118,10 +154,12 @@ def start(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, exam_i
     unmet = [gate for gate in rules.gates(planning.readiness(session, exam=exam, found=found, now=now)) if not gate.met]
     if unmet:
         raise NotReady(unmet)
-    admission = _admission_for(session, exam=exam, code=code, now=now) if exam.proctored else None
-    attempt = _new_attempt(session, exam=exam, found=[one for one in found if one.exam_id == exam_id], now=now)
-    if admission is not None:
-        session.add(AdmissionUse(admission_id=admission.id, attempt_id=attempt.id, at=now))
+    sitting = planning.sitting_of(session, exam=exam, now=now)
+    let_in = _let_in(session, exam=exam, sitting=sitting, code=code, seen=seen, now=now) if exam.proctored else None
+    exam = replace(exam, policy=planning.own_policy(session, exam=exam, sitting=sitting, now=now))
+    attempt = _new_attempt(session, exam=exam, sitting=sitting, found=[one for one in found if one.exam_id == exam_id], now=now)
+    if let_in is not None:
+        session.add(let_in(attempt.id))
     _record_start(session, actor=actor, attempt=attempt, now=now)
     return attempt.id
 
@@ -141,12 +179,33 @@ def _closed(session: Session, one: TryRow, now: datetime) -> TryRow:
     return next(again for again in planning.all_tries(session, enrollment_id=enrollment_id) if again.attempt_id == one.attempt_id)
 
 
-def _admission_for(session: Session, *, exam: ExamPlan, code: str, now: datetime) -> Admission:
+def _let_in(
+    session: Session, *, exam: ExamPlan, sitting: Due | None, code: str, seen: Seen, now: datetime
+) -> Callable[[uuid.UUID], AdmissionUse | TicketUse]:
+    """What the attempt uses up: a proctor's admission, or the ticket of a sitting. Raises WrongCode, TooManyCodes, WrongPlace."""
+    _refuse_guessing(session, exam, now)
+    if sitting is None:
+        admission = _admission_for(session, exam=exam, code=code, now=now)
+        return lambda attempt_id: AdmissionUse(admission_id=admission.id, attempt_id=attempt_id, at=now)
+    ticket = tickets.recognized(session, sitting_id=sitting.sitting_id, enrollment_id=exam.enrollment_id, typed=code)
+    if ticket is None or session.get(TicketUse, ticket.id) is not None:
+        raise WrongCode(ticket_rules.REFUSAL)
+    if not sitting_rules.is_inside(seen.address, sitting.plan.networks):
+        raise WrongPlace("This sitting may be started from its own network only. Use the machine that your proctor shows you.")
+    if not sitting_rules.is_configured(seen.config_key_hash, url=seen.url, keys=sitting.plan.seb_keys):
+        raise WrongPlace("This sitting is taken in Safe Exam Browser with the settings of this exam. Ask your proctor to open it for you.")
+    return lambda attempt_id: TicketUse(ticket_id=ticket.id, attempt_id=attempt_id, at=now)
+
+
+def _refuse_guessing(session: Session, exam: ExamPlan, now: datetime) -> None:
     wrong = session.scalar(
         select(func.count()).where(AdmissionFailure.enrollment_id == exam.enrollment_id, AdmissionFailure.at > now - ADMISSION_LASTS)
     )
     if (wrong or 0) >= WRONG_CODES_ALLOWED:
-        raise TooManyCodes("Too many wrong codes. Ask the proctor to admit you again in ten minutes.")
+        raise TooManyCodes("Too many wrong codes. Ask the proctor, and try again in ten minutes.")
+
+
+def _admission_for(session: Session, *, exam: ExamPlan, code: str, now: datetime) -> Admission:
     offered = _code_digest(exam.enrollment_id, code)
     admissions = planning.open_admissions(session, enrollment_id=exam.enrollment_id, exam_id=exam.exam_id, now=now)
     match = next((one for one in admissions if secrets.compare_digest(one.code_digest, offered)), None)
@@ -155,24 +214,35 @@ def _admission_for(session: Session, *, exam: ExamPlan, code: str, now: datetime
     return match
 
 
-def _new_attempt(session: Session, *, exam: ExamPlan, found: list[TryRow], now: datetime) -> Attempt:
-    avoided = planning.drawn_questions(session, paper_hashes=[one.paper_hash for one in found])
-    paper = papers.drawn_paper(session, exam=exam, bank_hash=papers.newest_bank(session, exam), avoided=avoided, now=now)
-    session.flush()  # the policy counts its questions
+def _new_attempt(session: Session, *, exam: ExamPlan, sitting: Due | None, found: list[TryRow], now: datetime) -> Attempt:
+    paper_hash = _paper(session, exam=exam, found=found, now=now)
     attempt = Attempt(
         id=new_id(),
         enrollment_id=exam.enrollment_id,
         officer_id=exam.officer_id,
         agency_id=exam.agency_id,
+        sitting_id=None if sitting is None else sitting.sitting_id,
         exam_id=exam.exam_id,
         ordinal=len(found) + 1,
-        paper_hash=paper.hash,
-        policy=asdict(papers.policy_on(session, exam.policy, paper_hash=paper.hash)),
+        paper_hash=paper_hash,
+        policy=asdict(papers.policy_on(session, exam.policy, paper_hash=paper_hash)),
         created_at=now,
     )
     session.add(attempt)
     session.flush()  # a second start fails here, on its unique key, before anything else is written
     return attempt
+
+
+def _paper(session: Session, *, exam: ExamPlan, found: list[TryRow], now: datetime) -> str:
+    """The paper drawn ahead for the officer, if it still fits; otherwise one drawn now."""
+    bank_hash = papers.newest_bank(session, exam)
+    avoided = planning.drawn_questions(session, paper_hashes=[one.paper_hash for one in found])
+    ready = prepared.fitting(session, exam=exam, bank_hash=bank_hash, avoided=avoided)
+    if ready is not None:
+        return ready
+    made = papers.drawn_paper(session, exam=exam, bank_hash=bank_hash, avoided=avoided, now=now)
+    session.flush()  # the policy counts its questions
+    return made.hash
 
 
 def _record_start(session: Session, *, actor: Identity, attempt: Attempt, now: datetime) -> None:

@@ -1,6 +1,6 @@
-"""The exam engine's periodic work: closing attempts, letting results out, counting what the closed ones say of questions."""
+"""The exam engine's periodic work: closing attempts, letting results out, drawing papers ahead, counting what attempts say of questions."""
 
-from lms.exams import counting, queries, releasing, service
+from lms.exams import counting, preparing, queries, releasing, service
 from lms.web.site import Site
 
 
@@ -31,4 +31,13 @@ def release_results(site: Site) -> int:
         return releasing.release_due(session, now=site.clock.now())
 
 
-SWEEPS = [close_expired, release_results, count_results]
+def draw_papers_ahead(site: Site) -> int:
+    """Draw the papers of sittings that begin soon, twenty in a transaction, so that starting a room takes what lies ready."""
+    with site.database.reading() as session:
+        if not preparing.without_paper(session, now=site.clock.now(), limit=1):
+            return 0
+    with site.database.writing() as session:
+        return preparing.draw_missing(session, now=site.clock.now())
+
+
+SWEEPS = [close_expired, release_results, draw_papers_ahead, count_results]

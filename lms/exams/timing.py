@@ -1,6 +1,6 @@
 """The time of an attempt: what its start, its pauses and what was added give. Pure; the server alone keeps it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lms.exams.rules import AttemptState, Policy
@@ -23,6 +23,13 @@ class Accommodation:
     def extra_seconds(self, seconds: int) -> int:
         """What it adds to an exam of so many seconds; part seconds count for the officer."""
         return -(-seconds * (self.factor - WHOLE_FACTOR) // WHOLE_FACTOR) + self.extra_minutes * 60
+
+
+def accommodated(policy: Policy, granted: Accommodation, *, window_end: datetime | None = None) -> Policy:
+    """The exam's rule as it counts for one officer: with what is granted to them, and within the window of their sitting."""
+    extra = granted.extra_seconds(policy.seconds)
+    end = "" if window_end is None else window_end.isoformat(timespec="milliseconds")
+    return replace(policy, seconds=policy.seconds + extra, extra_seconds=extra, window_end=end)
 
 
 def deadline_at_start(started_at: datetime, policy: Policy) -> datetime:

@@ -29,13 +29,14 @@ from lms.exams.responses import ResponseTooLong
 from lms.exams.retakes import Standing
 from lms.exams.rules import AnswerState
 from lms.exams.service import AttemptClosed, Receipt
-from lms.exams.starting import WrongCode
+from lms.exams.starting import Seen, WrongCode, WrongPlace
 from lms.kernel.errors import Invalid
 from lms.web.guard import access, current_identity
 from lms.web.pages import page
-from lms.web.transaction import abandon, now, session, writing
+from lms.web.transaction import abandon, now, session, settings, writing
 
 blueprint = Blueprint("exams", __name__, template_folder="templates")
+CONFIG_KEY_HEADER = "X-SafeExamBrowser-ConfigKeyHash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ def _exam_page(enrollment_id: uuid.UUID, exam_id: str, form: StartForm, status: 
     plan = planning.plan(session(), enrollment_id=enrollment_id, exam_id=exam_id, officer_id=current_identity().officer_id)
     found = planning.all_tries(session(), enrollment_id=enrollment_id)
     facts = planning.readiness(session(), exam=plan, found=found, now=now())
+    sitting = planning.sitting_of(session(), exam=plan, now=now())
+    plan = replace(plan, policy=planning.own_policy(session(), exam=plan, sitting=sitting, now=now()))
     tries = [one for one in found if one.exam_id == exam_id]
     gates = rules.gates(facts)
     open_try = next((one for one in tries if timing.is_open(now(), one.due_at, one.paused_at)), None)
@@ -71,6 +74,7 @@ def _exam_page(enrollment_id: uuid.UUID, exam_id: str, form: StartForm, status: 
         gates=[{"label": g.name, "state": "met" if g.met else "not met", "reason": g.why, "source": g.source} for g in gates],
         may_start=all(gate.met for gate in gates) or open_try is not None,
         open_try=open_try,
+        sitting=sitting,
         standing=facts.standing,
         Standing=Standing,
         release_words=RELEASE_WORDS,
@@ -88,8 +92,11 @@ def start(enrollment_id: uuid.UUID, exam_id: str) -> Response:
     actor = current_identity()
     try:
         attempt_id = starting.start(
-            session(), actor=actor, enrollment_id=enrollment_id, exam_id=exam_id, code=form.code.data or "", now=now()
+            session(), actor=actor, enrollment_id=enrollment_id, exam_id=exam_id, code=form.code.data or "", now=now(), seen=_seen()
         )
+    except WrongPlace as refusal:
+        form.form_errors.append(str(refusal))
+        return _exam_page(enrollment_id, exam_id, form, status=403)
     except WrongCode as refusal:
         abandon()
         with writing() as own:
@@ -97,6 +104,12 @@ def start(enrollment_id: uuid.UUID, exam_id: str) -> Response:
         form.code.errors = [str(refusal)]
         return _exam_page(enrollment_id, exam_id, form, status=422)
     return redirect(url_for("exams.question", attempt_id=attempt_id, position=1))
+
+
+def _seen() -> Seen:
+    """The browser that asks to start. Its address counts hops as the setting for trusted proxies says."""
+    sent = request.headers.get(CONFIG_KEY_HEADER, "")
+    return Seen(request.remote_addr or "", f"{settings().url}{request.path}", sent[:100])
 
 
 @blueprint.get("/attempts/<uuid:attempt_id>/questions/<int:position>")

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session, aliased
 from lms.accounts.models import Officer
 from lms.accounts.rules import Identity
 from lms.enrollments.models import Enrollment, Offering
-from lms.exams import proctor_rules, proctors, releasing
+from lms.exams import releasing
 from lms.exams.models import Attempt, AttemptAnswer, PaperKey, PaperQuestion, ResultWait, WrittenAnswer, WrittenScore
 from lms.exams.release_rules import Release
 from lms.grading.models import MarkingTurn, WrittenMark
 from lms.grading.rules import Criterion, Mark, Terms, is_drawn_for_second
 from lms.kernel.errors import NotFound
 from lms.questions.models import QuestionRevision
+from lms.sittings import proctor_rules, proctors
 
 MOST_WAITING = 1000
 TURN_LASTS = timedelta(minutes=30)

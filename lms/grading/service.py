@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.rules import Identity
 from lms.audit import service as audit
-from lms.exams import proctor_rules, proctors, releasing
+from lms.exams import releasing
 from lms.exams.models import Attempt, WrittenAnswer
 from lms.exams.service import locked
 from lms.grading import queries, rules
@@ -19,6 +19,7 @@ from lms.grading.queries import AnswerToMark
 from lms.kernel.errors import Conflict, Forbidden, Invalid
 from lms.kernel.ids import new_id
 from lms.questions import security
+from lms.sittings import proctor_rules, proctors
 
 LONGEST_COMMENT = 2000
 

@@ -25,6 +25,7 @@ from lms.home.rules import ExamFacts, NextStep, first_not_passed, next_step
 from lms.practicals import queries as practicals
 from lms.practicals.rules import Standing as PracticalStanding
 from lms.practicals.rules import State as PracticalState
+from lms.sittings.queries import Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ class ExamCard:
     standing: Standing
     gates: tuple[GateRow, ...]
     is_open: bool
+    sitting: Due | None
+    """The sitting in which the officer is due, where there is one."""
+    zone: str
+    """The clock of the class."""
 
     @property
     def is_settled(self) -> bool:
@@ -160,4 +165,5 @@ def _exam(session: Session, plan: ExamPlan, exam: ExamRow, now: datetime) -> Exa
     facts = planning.readiness(session, exam=plan, found=tries, now=now)
     gates = exams.gates(facts)
     rows = tuple(GateRow(gate.name, "met" if gate.met else "not met", gate.why, gate.source) for gate in gates)
-    return ExamCard(exam, facts.standing, rows, is_open=all(gate.met for gate in gates))
+    sitting = planning.sitting_of(session, exam=plan, now=now)
+    return ExamCard(exam, facts.standing, rows, is_open=all(gate.met for gate in gates), sitting=sitting, zone=plan.time_zone)

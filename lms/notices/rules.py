@@ -15,6 +15,7 @@ class Kind(StrEnum):
     NOMINATION_DECIDED = "nomination decided"
     CLASS_STARTS = "class starts"
     EXAM_SCHEDULED = "exam scheduled"
+    EXAM_CANCELLED = "exam cancelled"
     RESULT = "exam result"
     RESCORED = "exam scored again"
     RULING = "challenge or appeal"
@@ -78,10 +79,23 @@ WORDINGS: Final[Mapping[Kind, Wording]] = {
         },
     ),
     Kind.EXAM_SCHEDULED: Wording(
-        "Exam scheduled: {exam}",
-        "{exam} is scheduled for {when}.\n\nWhere: {place}. Bring a photo identity document: a proctor checks it before you start.\n\n"
+        "Exam {what}: {exam}",
+        "{exam} is {what}: from {when} until {until}.\n\nWhere: {place}. Bring a photo identity document: a proctor checks it before you "
+        "start. An exam that is started late still ends with its window.\n\n"
         "What to expect, and what you still have to do before, is here:\n\n{link}",
-        {"exam": "Warrant Service Officer final exam", "when": "Dec 12, 2026, 1:00 PM EST", "place": "Training room 2"},
+        {
+            "what": "scheduled",
+            "exam": "Warrant Service Officer final exam",
+            "when": "Dec 12, 2026, 1:00 PM EST",
+            "until": "Dec 12, 2026, 3:30 PM EST",
+            "place": "Training room 2",
+        },
+    ),
+    Kind.EXAM_CANCELLED: Wording(
+        "Exam called off: {exam}",
+        "Your place at {exam} on {when} is called off.\n\nReason: {reason}\n\nYou are told when there is another date. What is open to you "
+        "is here:\n\n{link}",
+        {"exam": "Warrant Service Officer final exam", "when": "Dec 12, 2026, 1:00 PM EST", "reason": "The room has no power."},
     ),
     Kind.RESULT: Wording(
         "Your exam was scored: {exam}",

@@ -1,7 +1,7 @@
 """Who waits for admission to which exam."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,15 @@ from lms.agencies.models import Agency
 from lms.courses.models import CourseLesson, CourseRevision
 from lms.enrollments.models import Completion, Enrollment, Offering
 from lms.enrollments.queries import goes_on, of_pinned_course
-from lms.exams import planning, proctors, retakes, timing
+from lms.exams import planning, retakes, timing
 from lms.exams.models import Attempt, AttemptHead, ExamResult
-from lms.exams.proctor_rules import Tie, ties
 from lms.exams.retakes import Result, Standing, Terms
+from lms.sittings import proctors
+from lms.sittings import queries as sittings
+from lms.sittings.proctor_rules import Tie, ties
 
 OFFICERS_PER_PAGE = 200
+READY = "ready for the exam"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,13 @@ class CandidateRow:
     in_exam: Standing
     ties: tuple[Tie, ...] = ()
     """Why the proctor who asks may not admit this officer (R-11)."""
+    in_sitting: bool = False
+    """Whether the officer has a place in a sitting of the exam, and is let in there and nowhere else."""
 
     @property
     def may_be_admitted(self) -> bool:
         """Whether a code would let the officer in: everything complete, a try left, none under way."""
-        return self.lessons_done >= self.lessons and self.in_exam in {Standing.IN_TRAINING, Standing.RETAKE_OFFERED}
+        return not self.in_sitting and self.lessons_done >= self.lessons and self.in_exam in {Standing.IN_TRAINING, Standing.RETAKE_OFFERED}
 
     @property
     def may_be_admitted_by_asker(self) -> bool:
@@ -56,13 +61,18 @@ class CandidateRow:
         if self.lessons_done < self.lessons and self.in_exam is Standing.RETAKE_OFFERED:
             return Standing.IN_TRAINING
         ready = self.in_exam is Standing.IN_TRAINING and self.lessons_done >= self.lessons
-        return "ready for the exam" if ready else self.in_exam
+        return READY if ready else self.in_exam
 
 
 def candidates(
-    session: Session, *, now: datetime, enrollment_id: uuid.UUID | None = None, asker: Identity | None = None
+    session: Session,
+    *,
+    now: datetime,
+    enrollment_id: uuid.UUID | None = None,
+    enrollment_ids: Collection[uuid.UUID] | None = None,
+    asker: Identity | None = None,
 ) -> list[CandidateRow]:
-    """Officers of classes that run on the day of `now`, those who may be admitted first. Three statements, six for an asking proctor."""
+    """Officers of classes that run on the day of `now`, those who may be admitted first. Four statements, seven for an asking proctor."""
     lessons = _lessons(session)
     counted = (Completion.enrollment_id == Enrollment.id, of_pinned_course())
     done = select(func.count()).where(*counted).correlate(Enrollment, Offering).scalar_subquery()
@@ -87,8 +97,11 @@ def candidates(
     )
     if enrollment_id is not None:
         asked = asked.where(Enrollment.id == enrollment_id)
+    if enrollment_ids is not None:
+        asked = asked.where(Enrollment.id.in_(enrollment_ids))
     rows = session.execute(asked).all()
     proctor = None if asker is None else proctors.proctor_side(session, actor=asker, now=now)
+    seated = sittings.seated(session, enrollment_ids=[row[0] for row in rows], now=now)
     tried = _tries(session, [row[0] for row in rows], now)
     found = [
         CandidateRow(
@@ -102,6 +115,7 @@ def candidates(
             lessons=lessons[row[4]],
             tries=sum(one.exam_id == exam["id"] for one in tried.get(row[0], ())),
             in_exam=_standing(tried.get(row[0], []), row[5], exam),
+            in_sitting=(row[0], exam["id"]) in seated,
             ties=() if proctor is None else ties(proctor, proctors.officer_side(row[7:])),
         )
         for row in rows

@@ -9,21 +9,30 @@ from lms.accounts.permissions import Permission
 from lms.exams import starting
 from lms.kernel.errors import NotFound
 from lms.proctoring import queries
+from lms.proctoring.door_views import blueprint as door_pages
 from lms.proctoring.forms import AdmissionForm
 from lms.proctoring.queries import CandidateRow
+from lms.proctoring.readiness_views import blueprint as readiness_pages
 from lms.questions.views import led_to_sign
+from lms.sittings import queries as sitting_queries
 from lms.web.guard import access, current_identity
 from lms.web.pages import page
 from lms.web.transaction import now, session
 
 blueprint = Blueprint("proctoring", __name__, template_folder="templates")
+blueprints = [blueprint, door_pages, readiness_pages]
 
 
 @blueprint.get("/proctoring")
 @access(Permission.EXAM_ADMIT)
 def room() -> Response:
     """Officers of running classes, those who may be admitted first."""
-    return led_to_sign() or page("proctoring/room.html", candidates=queries.candidates(session(), now=now(), asker=current_identity()))
+    to_sign = led_to_sign()
+    if to_sign is not None:
+        return to_sign
+    asker = current_identity()
+    sittings = sitting_queries.proctored_by(session(), user_id=asker.user_id, now=now())
+    return page("proctoring/room.html", sittings=sittings, candidates=queries.candidates(session(), now=now(), asker=asker))
 
 
 @blueprint.get("/enrollments/<uuid:enrollment_id>/exams/<exam_id>/admission")

@@ -20,9 +20,9 @@ from lms.appeals.rules import (
     is_overdue,
     may_rule_on_challenge,
 )
-from lms.exams.proctor_rules import OfficerSide, ProctorSide
 from lms.exams.retakes import Standing
 from lms.exams.rules import Kind
+from lms.sittings.proctor_rules import OfficerSide, ProctorSide
 
 ME, OFFICER, CLASS, AGENCY = (uuid.UUID(int=n) for n in range(1, 5))
 NONE: frozenset[uuid.UUID] = frozenset()

@@ -7,7 +7,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from lms.web.application import Application
-from tests.support.routes import AUDIENCES, ROUTES, Scope, address_of, callers, endpoints, form_of, sides_of, sides_served
+from tests.support.route_kinds import Scope
+from tests.support.routes import AUDIENCES, ROUTES, address_of, callers, endpoints, form_of, sides_of, sides_served
 from tests.support.town import NOBODY, NOWHERE, Town, declared, may_call, methods_of, told
 
 PEOPLE = (

@@ -221,10 +221,13 @@ def test_every_key_of_a_format_is_told(thing: str) -> None:
 def test_the_samples_are_as_the_program_reads_them() -> None:
     day = date(2026, 11, 22)
     (fact,) = [text for text in samples("toml") if text.startswith("[[fact]]")]
-    (question,) = [text for text in samples("toml") if text.startswith("[[question]]")]
+    questions = [text for text in samples("toml") if text.startswith("[[question]]")]
     (whole_course,) = [text for text in samples("toml") if "[[exam]]" in text]
     facts, faults = register_from(fact, path="sample", today=day)
-    _, question_faults = questions_from(question, path="sample", facts=facts, objectives={"AUTH-1"})
+    known = {**facts, "IL-56": facts["IL-01"]}
+    read = [questions_from(question, path="sample", facts=known, objectives={"AUTH-1", "DET-1"}) for question in questions]
+    assert [len(found) for found, _ in read] == [1, 1]
+    question_faults = [fault for _, found in read for fault in found]
     _, course_faults = course.course_from(whole_course, path="sample", today=day)
     assert [*faults, *question_faults, *course_faults] == []
 

@@ -1,7 +1,8 @@
 """Reading writes nothing: no page leaves a trace by being opened, but for the first sight of an exam's question."""
 
 from lms.accounts.permissions import Permission
-from tests.support.routes import ROUTES, Scope, address_of, callers, endpoints
+from tests.support.route_kinds import Scope
+from tests.support.routes import ROUTES, address_of, callers, endpoints
 from tests.support.statements import is_write, statements_on
 from tests.support.town import NOBODY, PALMETTO, Town, declared
 

@@ -22,10 +22,11 @@ from tests.audit.paperwork import PAPERWORK
 from tests.audit.people import PEOPLE, proves_anew
 from tests.audit.records import RECORDS
 from tests.audit.rulings import RULINGS
+from tests.audit.sittings import SITTINGS
 from tests.audit.stage import ACTS as OTHERS
 from tests.audit.stage import EXCEPTIONS, Act, Stage
 
-ACTS = OTHERS | PAPERWORK | AUTHORITY | CLASSWORK | EXERCISES | MARKING | PEOPLE | EMERGENCY | RECORDS | RULINGS
+ACTS = OTHERS | PAPERWORK | AUTHORITY | CLASSWORK | EXERCISES | MARKING | PEOPLE | EMERGENCY | RECORDS | RULINGS | SITTINGS
 
 
 @pytest.fixture(scope="module", autouse=True)

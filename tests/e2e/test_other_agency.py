@@ -9,7 +9,8 @@ from werkzeug.routing import Rule
 
 from tests.e2e.actors import Actor, Stage
 from tests.support.live import live_site
-from tests.support.routes import ROUTES, Scope, address_of, endpoints, form_of, sides_served
+from tests.support.route_kinds import Scope
+from tests.support.routes import ROUTES, address_of, endpoints, form_of, sides_served
 from tests.support.town import CEDAR_FALLS, NOWHERE, PALMETTO, TOKEN, Town, may_call, town_in
 
 pytestmark = pytest.mark.e2e

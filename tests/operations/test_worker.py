@@ -100,7 +100,7 @@ def test_only_the_leader_sweeps(site: Site, clock: FrozenClock) -> None:
         raise AssertionError("swept without the lease")
 
     with site.database.writing() as session:
-        lease.acquire(session, name=worker.LEASE, holder="them", now=clock.now(), lasts=LASTS)
+        lease.acquire(session, name=lease.WORK, holder="them", now=clock.now(), lasts=LASTS)
     worker.round_of(site, [sweep], holder="us", failures=Counter(), stop=Event())
 
 
@@ -125,4 +125,4 @@ def _leaders(site: Site) -> list[str]:
 
 def takes_over(site: Site, clock: FrozenClock) -> bool:
     with site.database.writing() as session:
-        return lease.acquire(session, name=worker.LEASE, holder="next", now=clock.now(), lasts=LASTS)
+        return lease.acquire(session, name=lease.WORK, holder="next", now=clock.now(), lasts=LASTS)

@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 
 from lms.exams.models import Attempt, PaperKey, PaperQuestion
 from tests.support.exam_room import KEY_CANARY
-from tests.support.routes import ROUTES, Scope, address_of, endpoints, form_of
+from tests.support.route_kinds import Scope
+from tests.support.routes import ROUTES, address_of, endpoints, form_of
 from tests.support.town import CEDAR_FALLS, PALMETTO, Town, may_call
 
 SIDES = {"officer": PALMETTO, "outsider": CEDAR_FALLS}

@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 from tests.support.browser import CSRF_FIELD
 from tests.support.databases import PostgresServer
 from tests.support.pages import check_page
-from tests.support.routes import ROUTES, Scope, address_of, callers, endpoints, form_of
+from tests.support.route_kinds import Scope
+from tests.support.routes import ROUTES, address_of, callers, endpoints, form_of
 from tests.support.town import NOBODY, PALMETTO, Town, methods_of, town_on
 
 NUL = "a NUL byte"

@@ -28,7 +28,7 @@ def _choices(right: str, letters: str = "ABCD") -> list[dict[str, Any]]:
 
 TYPED: dict[str, dict[str, Any]] = {
     "single": content("ONE-1", 1),
-    "multiple": {"type": "multiple", "partial": True, "stem": "Which are right?", "choices": _choices("ABD", "ABCDE"), **ABOUT},
+    "multiple": {"type": "multiple", "partial": True, "stem": "Which are right?", "choices": _choices("ABE", "ABCDE"), **ABOUT},
     "true-false": {
         "type": "true-false",
         "stem": "It is so.",

@@ -1,7 +1,5 @@
 """Every route as data: whose things its address names, and what a form must carry to be taken."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,69 +9,36 @@ from werkzeug.routing import Rule
 from lms.accounts.permissions import Permission
 from lms.certificates.rules import RevocationReason
 from lms.web.guard import PUBLIC, SIGNED_IN
+from tests.support.route_kinds import Route, Scope, form
+from tests.support.sitting_routes import SITTING_ROUTES
 from tests.support.town import CEDAR_FALLS, NOBODY, NOWHERE, PALMETTO, Things, Town, declared, methods_of
 
 FORM_ID = str(UUID(int=7))
 PASSWORD_AFTER = "seven herons over the estuary"
 
 
-class Scope(StrEnum):
-    """Whose things a route serves to those whose role lets them call it."""
-
-    NONE = "it names no thing of anybody"
-    PROGRAM = "the whole program's: both agencies' alike"
-    OFFICER = "an officer's own only"
-    AGENCY = "an agency's: its coordinator's own, every one for those who manage agencies"
-    CERTIFICATE = "a certificate: its officer's, that agency's coordinator's, and every one for certifiers"
-    PAPER = "a signed paper: its officer's, and every one for certifiers"
-    LETTER = "a letter: its officer's, that agency's coordinator's, and every one for those who may ask about authorizations"
-    OUTCOME = "what came out of an exam: its officer's and that agency's coordinator's"
-    APPEAL = "an appeal: its officer's, that agency's coordinator's, and every one for who rules on exams"
-    SESSION = "one of one's own sessions"
-    FACTOR = "one of one's own second factors"
-    TURN = "a written answer that one has opened to mark it"
-    LINK = "whoever holds the secret link"
-    OFFERED = "whoever holds the secret link and is not signed in as somebody else"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One route. `named` says which thing stands in for a part of the address; `sent` makes the form from the things of a side."""
-
-    scope: Scope
-    sent: Mapping[str, str] = field(default_factory=dict)
-    named: Mapping[str, str] = field(default_factory=dict)
-    writes_on_reading: bool = False
-    as_json: bool = False
-
-
-def _form(**fields: str) -> dict[str, str]:
-    return fields
-
-
-CHOICE = _form(choice="", revision="0", key="a-key", flagged="1", go="2")
+CHOICE = form(choice="", revision="0", key="a-key", flagged="1", go="2")
 NOTE = "The officer asked for it."
-PASSWORDS = _form(password=PASSWORD_AFTER, again=PASSWORD_AFTER)
-WELCOME = PASSWORDS | _form(name="Zora Beckett")
-LESSON = _form(source="A text.", based_on="{based_on}", seen="{draft}")
-DAYS = _form(
+PASSWORDS = form(password=PASSWORD_AFTER, again=PASSWORD_AFTER)
+WELCOME = PASSWORDS | form(name="Zora Beckett")
+LESSON = form(source="A text.", based_on="{based_on}", seen="{draft}")
+DAYS = form(
     starts_on="2026-12-01", ends_on="2026-12-31", time_zone="America/New_York", mode="online", state="", capacity="24", day_starts="08:00"
 )
-BY_FULL_CLASS = _form(offering_id="full_class_id")
-OTHER_KEY = _form(kind="key corrected", accepted="3", hold_harmless="yes", digest="{regrade_digest}", reason="Asked by a challenge")
-BY_OVER = _form(attempt_id="over_id")
-
-BY_FAILED = _form(attempt_id="failed_attempt_id")
-BY_PRACTICE = _form(offering_id="practice_offering")
+BY_FULL_CLASS = form(offering_id="full_class_id")
+OTHER_KEY = form(kind="key corrected", accepted="3", hold_harmless="yes", digest="{regrade_digest}", reason="Asked by a challenge")
+BY_OVER = form(attempt_id="over_id")
+BY_HELD = form(offering_id="held_offering_id", exam_id="held_exam_id")
+BY_FAILED = form(attempt_id="failed_attempt_id")
+BY_PRACTICE = form(offering_id="practice_offering")
 RATING = {"mark-C1": "met", "mark-C2": "partly met", "mark-C3": "met", "held_on": "2026-11-20"}
-BY_HELD = _form(offering_id="held_offering_id", exam_id="held_exam_id")
-BY_LINK = _form(secret="password_secret")
-BY_PROPOSAL = _form(proposal_id="role_proposal_id")
-BY_INFLUX = _form(agreement_id="influx_id")
-SIGNED = _form(issuing_office="Office of the Demonstration", instrument="Finding", citation="Demonstration 1", form_id=FORM_ID)
-INSTRUMENT = SIGNED | _form(signed_on="2026-11-19", effective_on="2026-11-20")
-SPAN = _form(begins_on="2026-11-20", ends_on="2026-12-20")
-LETTER = _form(
+BY_LINK = form(secret="password_secret")
+BY_PROPOSAL = form(proposal_id="role_proposal_id")
+BY_INFLUX = form(agreement_id="influx_id")
+SIGNED = form(issuing_office="Office of the Demonstration", instrument="Finding", citation="Demonstration 1", form_id=FORM_ID)
+INSTRUMENT = SIGNED | form(signed_on="2026-11-19", effective_on="2026-11-20")
+SPAN = form(begins_on="2026-11-20", ends_on="2026-12-20")
+LETTER = form(
     agreement="{own_agreement_id}",
     functions="arrest-warrants",
     whole_state="y",
@@ -84,8 +49,8 @@ LETTER = _form(
     email="marcus.hale@example.gov",
     field_office="Atlanta",
 )
-COMPLAINT = _form(on="2026-11-22", at="06:30", source="ICE", summary="Rude at the counter")
-NOMINEE = _form(
+COMPLAINT = form(on="2026-11-22", at="06:30", source="ICE", summary="Rude at the counter")
+NOMINEE = form(
     name="Bo Lee",
     email="bo.lee@example.gov",
     sworn_on="2020-03-01",
@@ -98,36 +63,37 @@ FILE_OF_NOMINEES = (
 )
 
 ROUTES: dict[str, Route] = {
+    **SITTING_ROUTES,
     "home.first_page": Route(Scope.NONE),
     "health.healthz": Route(Scope.NONE),
     # Accounts
     "accounts.account": Route(Scope.NONE),
-    "accounts.change_password": Route(Scope.NONE, PASSWORDS | _form(current="not the current one")),
+    "accounts.change_password": Route(Scope.NONE, PASSWORDS | form(current="not the current one")),
     "accounts.end_session": Route(Scope.SESSION),
     "accounts.privacy": Route(Scope.NONE),
-    "accounts.read_privacy": Route(Scope.NONE, _form(next="/")),
+    "accounts.read_privacy": Route(Scope.NONE, form(next="/")),
     "accounts.sign_in": Route(Scope.NONE),
     "accounts.sign_out": Route(Scope.NONE),
-    "accounts.signing_in": Route(Scope.NONE, _form(email="nobody@example.gov", password="not a password", next="/")),
+    "accounts.signing_in": Route(Scope.NONE, form(email="nobody@example.gov", password="not a password", next="/")),
     "second_step.second_step": Route(Scope.NONE),
-    "second_step.prove": Route(Scope.NONE, _form(code="123456", next="/")),
+    "second_step.prove": Route(Scope.NONE, form(code="123456", next="/")),
     "second_step.passkey_question": Route(Scope.NONE, as_json=True),
     "factors.factors": Route(Scope.NONE),
     "factors.new_code_app": Route(Scope.NONE),
-    "factors.add_code_app": Route(Scope.NONE, _form(name="My phone", code="123456", sealed="none")),
+    "factors.add_code_app": Route(Scope.NONE, form(name="My phone", code="123456", sealed="none")),
     "factors.new_passkey": Route(Scope.NONE),
     "factors.passkey_question": Route(Scope.NONE, as_json=True),
-    "factors.add_passkey": Route(Scope.NONE, _form(name="My laptop", answer="{{}}")),
+    "factors.add_passkey": Route(Scope.NONE, form(name="My laptop", answer="{{}}")),
     "factors.remove": Route(Scope.FACTOR),
     "factors.renew_recovery_codes": Route(Scope.NONE),
     "permissions.permissions": Route(Scope.NONE),
     "people.factor_reset": Route(Scope.PROGRAM),
-    "people.reset_factors": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "people.reset_factors": Route(Scope.PROGRAM, form(reason=NOTE)),
     "people.disabling": Route(Scope.PROGRAM),
-    "people.disable": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "people.disable": Route(Scope.PROGRAM, form(reason=NOTE)),
     "people.enable": Route(Scope.PROGRAM),
     "password_links.new_password_link": Route(Scope.PROGRAM),
-    "password_links.make_password_link": Route(Scope.PROGRAM, _form(form_id=FORM_ID)),
+    "password_links.make_password_link": Route(Scope.PROGRAM, form(form_id=FORM_ID)),
     "password_links.password_link": Route(Scope.LINK, named=BY_LINK),
     "password_links.set_password": Route(Scope.LINK, PASSWORDS, named=BY_LINK),
     # Notices
@@ -139,54 +105,54 @@ ROUTES: dict[str, Route] = {
     # Keeping records
     "retention.records": Route(Scope.NONE),
     "retention.schedule": Route(Scope.PROGRAM),
-    "retention.set_schedule": Route(Scope.PROGRAM, _form(years="3", authority="Schedule 4, item 2")),
+    "retention.set_schedule": Route(Scope.PROGRAM, form(years="3", authority="Schedule 4, item 2")),
     "retention.new_hold": Route(Scope.NONE),
-    "retention.hold": Route(Scope.NONE, _form(record_class="notices", reason=NOTE)),
+    "retention.hold": Route(Scope.NONE, form(record_class="notices", reason=NOTE)),
     "retention.lifting": Route(Scope.PROGRAM),
-    "retention.lift": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "retention.lift": Route(Scope.PROGRAM, form(reason=NOTE)),
     "retention.disposal": Route(Scope.PROGRAM),
-    "retention.propose": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "retention.propose": Route(Scope.PROGRAM, form(reason=NOTE)),
     "retention.confirm": Route(Scope.PROGRAM),
     "retention.decline": Route(Scope.PROGRAM),
     "retention.own": Route(Scope.NONE),
     # Agencies and people
     "agencies.agencies": Route(Scope.NONE),
     "agencies.new_agency": Route(Scope.NONE),
-    "agencies.create_agency": Route(Scope.NONE, _form(name="Bay County", kind="sheriff", state="FL", time_zone="America/New_York")),
+    "agencies.create_agency": Route(Scope.NONE, form(name="Bay County", kind="sheriff", state="FL", time_zone="America/New_York")),
     "agencies.agency": Route(Scope.AGENCY),
     "agencies.transfer": Route(Scope.PROGRAM),
-    "agencies.move_officer": Route(Scope.PROGRAM, _form(to="{elsewhere}", reason=NOTE)),
+    "agencies.move_officer": Route(Scope.PROGRAM, form(to="{elsewhere}", reason=NOTE)),
     "agencies.people": Route(Scope.NONE),
     "agencies.new_invitation": Route(Scope.NONE),
     "agencies.invite": Route(
-        Scope.NONE, _form(name="Noor Haddad", email="noor@example.gov", role="officer", agency="{agency_id}", form_id=FORM_ID)
+        Scope.NONE, form(name="Noor Haddad", email="noor@example.gov", role="officer", agency="{agency_id}", form_id=FORM_ID)
     ),
     "agencies.withdraw_invitation": Route(Scope.PROGRAM),
     "agencies.ending_of_grant": Route(Scope.PROGRAM),
-    "agencies.end_grant": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "agencies.end_grant": Route(Scope.PROGRAM, form(reason=NOTE)),
     "roles.person": Route(Scope.PROGRAM),
     "roles.new_role": Route(Scope.PROGRAM),
-    "roles.propose": Route(Scope.PROGRAM, _form(role="proctor", agency="", form_id=FORM_ID)),
+    "roles.propose": Route(Scope.PROGRAM, form(role="proctor", agency="", form_id=FORM_ID)),
     "roles.confirm": Route(Scope.PROGRAM, named=BY_PROPOSAL),
     "roles.decline": Route(Scope.PROGRAM, named=BY_PROPOSAL),
-    "roles.confirm_invitation": Route(Scope.PROGRAM, named=_form(invitation_id="staff_invitation_id")),
+    "roles.confirm_invitation": Route(Scope.PROGRAM, named=form(invitation_id="staff_invitation_id")),
     "agencies.invitation": Route(Scope.OFFERED),
     "agencies.take_up": Route(Scope.OFFERED, WELCOME),
     # Agreements and nominations
     "agreements.rule_sets": Route(Scope.NONE),
     "agreements.agreements": Route(Scope.AGENCY),
     "agreements.new_letter": Route(Scope.PROGRAM),
-    "agreements.record_letter": Route(Scope.PROGRAM, _form(models="TFM", signed_by="Sheriff Ana Ortiz", dated_on="2026-11-02")),
+    "agreements.record_letter": Route(Scope.PROGRAM, form(models="TFM", signed_by="Sheriff Ana Ortiz", dated_on="2026-11-02")),
     "agreements.new_agreement": Route(Scope.PROGRAM),
     "agreements.draft_agreement": Route(
-        Scope.PROGRAM, _form(rule_set="wso-2025", component="ICE", functions="arrest-warrants", dated_on="2026-11-20", form_id=FORM_ID)
+        Scope.PROGRAM, form(rule_set="wso-2025", component="ICE", functions="arrest-warrants", dated_on="2026-11-20", form_id=FORM_ID)
     ),
     "agreements.agreement": Route(Scope.AGENCY),
     "agreements.new_move": Route(Scope.PROGRAM),
-    "agreements.move_agreement": Route(Scope.PROGRAM, _form(to="suspended", on="2026-11-21", reason=NOTE)),
+    "agreements.move_agreement": Route(Scope.PROGRAM, form(to="suspended", on="2026-11-21", reason=NOTE)),
     "agreements.terms": Route(Scope.PROGRAM, named=BY_INFLUX),
     "agreements.record_terms": Route(Scope.PROGRAM, {"term-v": "Section 4"}, named=BY_INFLUX),
-    "agreements.add_document": Route(Scope.PROGRAM, _form(title="Signed agreement")),
+    "agreements.add_document": Route(Scope.PROGRAM, form(title="Signed agreement")),
     "agreements.document": Route(Scope.AGENCY),
     "nominations.waiting": Route(Scope.NONE),
     "nominations.nominations": Route(Scope.AGENCY),
@@ -194,30 +160,30 @@ ROUTES: dict[str, Route] = {
     "nominations.nominate": Route(Scope.AGENCY, NOMINEE),
     "nominations.new_file": Route(Scope.AGENCY),
     "nominations.check_file": Route(Scope.AGENCY),
-    "nominations.take_in": Route(Scope.AGENCY, _form(text=FILE_OF_NOMINEES)),
+    "nominations.take_in": Route(Scope.AGENCY, form(text=FILE_OF_NOMINEES)),
     "nominations.withdraw_file": Route(Scope.AGENCY),
     "nominations.nomination": Route(Scope.AGENCY),
     "nominations.withdraw": Route(Scope.AGENCY, {"w-reason": NOTE}),
-    "nominations.screen": Route(Scope.PROGRAM, _form(test="background", result="met", note=NOTE)),
-    "nominations.decide": Route(Scope.PROGRAM, _form(outcome="approved", reason=NOTE)),
-    "nominations.add_evidence": Route(Scope.AGENCY, _form(title="Consent")),
-    "nominations.invite": Route(Scope.PROGRAM, _form(form_id=FORM_ID), named=_form(nomination_id="approved_id")),
+    "nominations.screen": Route(Scope.PROGRAM, form(test="background", result="met", note=NOTE)),
+    "nominations.decide": Route(Scope.PROGRAM, form(outcome="approved", reason=NOTE)),
+    "nominations.add_evidence": Route(Scope.AGENCY, form(title="Consent")),
+    "nominations.invite": Route(Scope.PROGRAM, form(form_id=FORM_ID), named=form(nomination_id="approved_id")),
     "places.places": Route(Scope.PROGRAM),
-    "places.keep_places": Route(Scope.PROGRAM, _form(words="")),
+    "places.keep_places": Route(Scope.PROGRAM, form(words="")),
     # Mass influx
     "influx.declarations": Route(Scope.NONE),
     "influx.new_declaration": Route(Scope.NONE),
     "influx.declare": Route(
         Scope.NONE,
-        INSTRUMENT | SPAN | _form(title="Another influx", grounds="d", time_zone="America/New_York", states="FL"),
+        INSTRUMENT | SPAN | form(title="Another influx", grounds="d", time_zone="America/New_York", states="FL"),
     ),
     "influx.declaration": Route(Scope.PROGRAM),
     "influx.new_act": Route(Scope.PROGRAM),
-    "influx.record_act": Route(Scope.PROGRAM, INSTRUMENT | _form(published_on="2026-11-21")),
+    "influx.record_act": Route(Scope.PROGRAM, INSTRUMENT | form(published_on="2026-11-21")),
     "influx.confirm": Route(Scope.PROGRAM),
     "activations.activation": Route(Scope.PROGRAM),
     "activations.activate": Route(
-        Scope.PROGRAM, _form(which="all", told_on="2026-11-22", told_at="06:00", how="By telephone", whom="The sheriff on duty")
+        Scope.PROGRAM, form(which="all", told_on="2026-11-22", told_at="06:00", how="By telephone", whom="The sheriff on duty")
     ),
     "activations.debts": Route(Scope.PROGRAM),
     "activations.after_action": Route(Scope.PROGRAM),
@@ -226,88 +192,88 @@ ROUTES: dict[str, Route] = {
     "orders.order": Route(
         Scope.PROGRAM,
         SIGNED
-        | _form(decider="Dana Fictional", office="Office of the Demonstration", necessities="public safety", available="4")
-        | _form(needed="40", finding="Arrivals doubled.", ends_on="2026-12-10"),
+        | form(decider="Dana Fictional", office="Office of the Demonstration", necessities="public safety", available="4")
+        | form(needed="40", finding="Arrivals doubled.", ends_on="2026-12-10"),
     ),
     "orders.detail": Route(Scope.PROGRAM),
-    "orders.confirm": Route(Scope.PROGRAM, named=_form(order_id="waiting_order_id")),
+    "orders.confirm": Route(Scope.PROGRAM, named=form(order_id="waiting_order_id")),
     "orders.extend": Route(
         Scope.PROGRAM, {"x-ends_on": "2026-12-15", "x-decider": "Dana Fictional", "x-office": "Demonstration", "x-reason": NOTE}
     ),
     "orders.confirm_extension": Route(Scope.PROGRAM),
-    "orders.put_on_track": Route(Scope.PROGRAM, _form(offering="{short_id}", officers="{officer_id}")),
-    "orders.take_up_whole": Route(Scope.PROGRAM, _form(whole="{whole_id}", officers="{officer_id}")),
-    "orders.acknowledgment": Route(Scope.OFFICER, named=_form(order_id="own_order_id")),
-    "orders.acknowledge": Route(Scope.OFFICER, named=_form(order_id="own_order_id")),
+    "orders.put_on_track": Route(Scope.PROGRAM, form(offering="{short_id}", officers="{officer_id}")),
+    "orders.take_up_whole": Route(Scope.PROGRAM, form(whole="{whole_id}", officers="{officer_id}")),
+    "orders.acknowledgment": Route(Scope.OFFICER, named=form(order_id="own_order_id")),
+    "orders.acknowledge": Route(Scope.OFFICER, named=form(order_id="own_order_id")),
     # Classes and lessons
     "enrollments.offerings": Route(Scope.NONE),
     "enrollments.new_offering": Route(Scope.NONE),
-    "enrollments.open_offering": Route(Scope.NONE, DAYS | _form(course="{course_hash}", title="A new class")),
+    "enrollments.open_offering": Route(Scope.NONE, DAYS | form(course="{course_hash}", title="A new class")),
     "enrollments.offering": Route(Scope.PROGRAM),
     "enrollments.plans": Route(Scope.PROGRAM),
     "enrollments.new_plan": Route(Scope.PROGRAM),
-    "enrollments.change_plan": Route(Scope.PROGRAM, DAYS | _form(title="Another name", based_on="1", capacity="400", reason=NOTE)),
+    "enrollments.change_plan": Route(Scope.PROGRAM, DAYS | form(title="Another name", based_on="1", capacity="400", reason=NOTE)),
     "enrollments.cancellation": Route(Scope.PROGRAM),
-    "enrollments.cancel": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "enrollments.cancel": Route(Scope.PROGRAM, form(reason=NOTE)),
     "enrolling.new_enrollments": Route(Scope.PROGRAM),
-    "enrolling.enroll": Route(Scope.PROGRAM, _form(nominations="{recruit_nomination}")),
+    "enrolling.enroll": Route(Scope.PROGRAM, form(nominations="{recruit_nomination}")),
     "enrolling.move_up": Route(Scope.PROGRAM, named=BY_FULL_CLASS),
-    "enrolling.leave_waiting_list": Route(Scope.PROGRAM, _form(reason=NOTE), named=BY_FULL_CLASS),
+    "enrolling.leave_waiting_list": Route(Scope.PROGRAM, form(reason=NOTE), named=BY_FULL_CLASS),
     "enrolling.withdrawal": Route(Scope.PROGRAM),
-    "enrolling.withdraw": Route(Scope.PROGRAM, _form(asked_by="the agency", reason=NOTE)),
+    "enrolling.withdraw": Route(Scope.PROGRAM, form(asked_by="the agency", reason=NOTE)),
     "timetable.timetable": Route(Scope.PROGRAM),
     "timetable.day": Route(Scope.PROGRAM),
-    "timetable.set_day": Route(Scope.PROGRAM, _form(held_on="2026-11-10", starts="09:30", room="Room 4")),
+    "timetable.set_day": Route(Scope.PROGRAM, form(held_on="2026-11-10", starts="09:30", room="Room 4")),
     "timetable.own": Route(Scope.OFFICER),
     "attendance.attendance": Route(Scope.PROGRAM),
     "attendance.sheet": Route(Scope.PROGRAM),
     "attendance.record_day": Route(Scope.PROGRAM, {"mark-{enrollment_id}": "present"}),
     "attendance.new_make_up": Route(Scope.PROGRAM),
-    "attendance.make_up": Route(Scope.PROGRAM, _form(minutes="30", what="One-to-one instruction", held_on="2026-11-20")),
+    "attendance.make_up": Route(Scope.PROGRAM, form(minutes="30", what="One-to-one instruction", held_on="2026-11-20")),
     "attendance.annulment": Route(Scope.PROGRAM),
-    "attendance.annul_make_up": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "attendance.annul_make_up": Route(Scope.PROGRAM, form(reason=NOTE)),
     "rosters.summary": Route(Scope.PROGRAM),
     "rosters.export": Route(Scope.PROGRAM),
     "rosters.training": Route(Scope.AGENCY),
     "rosters.export_training": Route(Scope.AGENCY),
     "rosters.revision": Route(Scope.PROGRAM),
-    "rosters.move": Route(Scope.PROGRAM, _form(course="{course_hash}", reason=NOTE)),
+    "rosters.move": Route(Scope.PROGRAM, form(course="{course_hash}", reason=NOTE)),
     "rosters.lesson_difference": Route(Scope.PROGRAM),
     "enrollments.acknowledge_public_bank": Route(Scope.PROGRAM),
     "lessons.course": Route(Scope.OFFICER),
     "lessons.lesson": Route(Scope.OFFICER),
-    "lessons.beat": Route(Scope.OFFICER, _form(elapsed="30")),
-    "lessons.answer": Route(Scope.OFFICER, _form(choice="a", elapsed="30")),
-    "lessons.complete": Route(Scope.OFFICER, _form(elapsed="30")),
-    "lessons.practical": Route(Scope.OFFICER, named=_form(enrollment_id="practice_id")),
+    "lessons.beat": Route(Scope.OFFICER, form(elapsed="30")),
+    "lessons.answer": Route(Scope.OFFICER, form(choice="a", elapsed="30")),
+    "lessons.complete": Route(Scope.OFFICER, form(elapsed="30")),
+    "lessons.practical": Route(Scope.OFFICER, named=form(enrollment_id="practice_id")),
     # Practical exercises
     "practicals.grid": Route(Scope.PROGRAM, named=BY_PRACTICE),
-    "practicals.record": Route(Scope.PROGRAM, named=_form(enrollment_id="practice_id")),
-    "practicals.rating": Route(Scope.PROGRAM, named=_form(enrollment_id="practice_id")),
-    "practicals.rate": Route(Scope.PROGRAM, RATING, named=_form(enrollment_id="practice_id")),
-    "practicals.decision": Route(Scope.PROGRAM, named=_form(enrollment_id="differing_id")),
-    "practicals.decide": Route(Scope.PROGRAM, _form(passed="yes", reason=NOTE), named=_form(enrollment_id="differing_id")),
-    "practicals.repeat": Route(Scope.PROGRAM, named=_form(enrollment_id="failed_id")),
-    "practicals.open_repeat": Route(Scope.PROGRAM, _form(remediation=NOTE), named=_form(enrollment_id="failed_id")),
+    "practicals.record": Route(Scope.PROGRAM, named=form(enrollment_id="practice_id")),
+    "practicals.rating": Route(Scope.PROGRAM, named=form(enrollment_id="practice_id")),
+    "practicals.rate": Route(Scope.PROGRAM, RATING, named=form(enrollment_id="practice_id")),
+    "practicals.decision": Route(Scope.PROGRAM, named=form(enrollment_id="differing_id")),
+    "practicals.decide": Route(Scope.PROGRAM, form(passed="yes", reason=NOTE), named=form(enrollment_id="differing_id")),
+    "practicals.repeat": Route(Scope.PROGRAM, named=form(enrollment_id="failed_id")),
+    "practicals.open_repeat": Route(Scope.PROGRAM, form(remediation=NOTE), named=form(enrollment_id="failed_id")),
     "practicals.alarm": Route(Scope.PROGRAM, named=BY_PRACTICE),
-    "practicals.answer_alarm": Route(Scope.PROGRAM, _form(what=NOTE), named=BY_PRACTICE),
-    "practicals.own": Route(Scope.OFFICER, named=_form(enrollment_id="practice_id")),
+    "practicals.answer_alarm": Route(Scope.PROGRAM, form(what=NOTE), named=BY_PRACTICE),
+    "practicals.own": Route(Scope.OFFICER, named=form(enrollment_id="practice_id")),
     "courses.lessons": Route(Scope.NONE),
     "courses.edit": Route(Scope.PROGRAM),
     "courses.preview": Route(Scope.PROGRAM, LESSON),
-    "courses.save_draft": Route(Scope.PROGRAM, LESSON | _form(then="publication")),
+    "courses.save_draft": Route(Scope.PROGRAM, LESSON | form(then="publication")),
     "courses.publication": Route(Scope.PROGRAM),
-    "courses.publish": Route(Scope.PROGRAM, _form(draft="{draft}", note=NOTE)),
+    "courses.publish": Route(Scope.PROGRAM, form(draft="{draft}", note=NOTE)),
     "course_pages.courses": Route(Scope.NONE),
     "course_pages.course": Route(Scope.PROGRAM),
-    "course_pages.enter_pass_mark": Route(Scope.PROGRAM, _form(percent="70", source="Letter of ICE", set_on="2026-11-20")),
+    "course_pages.enter_pass_mark": Route(Scope.PROGRAM, form(percent="70", source="Letter of ICE", set_on="2026-11-20")),
     "course_pages.lesson": Route(Scope.PROGRAM),
     "course_pages.practical": Route(Scope.PROGRAM),
     "currency.currency": Route(Scope.NONE),
     "currency.fact": Route(Scope.PROGRAM),
     # Exams
     "exams.exam": Route(Scope.OFFICER),
-    "exams.start": Route(Scope.OFFICER, _form(rules_read="y", code="ABCDEFGH")),
+    "exams.start": Route(Scope.OFFICER, form(rules_read="y", code="ABCDEFGH")),
     "exams.question": Route(Scope.OFFICER, writes_on_reading=True),
     "exams.answer": Route(Scope.OFFICER, CHOICE),
     "exams.review": Route(Scope.OFFICER),
@@ -315,7 +281,7 @@ ROUTES: dict[str, Route] = {
     "exams.result": Route(Scope.OFFICER),
     "remediation.reviews": Route(Scope.PROGRAM, named=BY_FAILED),
     "remediation.record": Route(
-        Scope.PROGRAM, _form(reviewed="The two powers, at the desk", minutes="30", held_on="2026-11-22"), named=BY_FAILED
+        Scope.PROGRAM, form(reviewed="The two powers, at the desk", minutes="30", held_on="2026-11-22"), named=BY_FAILED
     ),
     "question_statistics.banks": Route(Scope.NONE),
     "question_statistics.bank": Route(Scope.PROGRAM),
@@ -323,41 +289,41 @@ ROUTES: dict[str, Route] = {
     "question_statistics.show": Route(Scope.PROGRAM),
     # After the exam
     "challenges.own": Route(Scope.OFFICER, named=BY_OVER),
-    "challenges.make": Route(Scope.OFFICER, _form(position="1", claim="Two choices are right."), named=BY_OVER),
+    "challenges.make": Route(Scope.OFFICER, form(position="1", claim="Two choices are right."), named=BY_OVER),
     "challenges.challenges": Route(Scope.NONE),
     "challenges.challenge": Route(Scope.PROGRAM, writes_on_reading=True),
-    "challenges.decide": Route(Scope.PROGRAM, _form(ruling="rejected", reason=NOTE)),
+    "challenges.decide": Route(Scope.PROGRAM, form(ruling="rejected", reason=NOTE)),
     "appeals.own": Route(Scope.OUTCOME, named=BY_OVER),
-    "appeals.make": Route(Scope.OUTCOME, _form(outcome="failed", statement="The room was dark."), named=BY_OVER),
+    "appeals.make": Route(Scope.OUTCOME, form(outcome="failed", statement="The room was dark."), named=BY_OVER),
     "appeals.of_agency": Route(Scope.AGENCY),
     "appeals.appeals": Route(Scope.NONE),
     "appeals.appeal": Route(Scope.APPEAL),
-    "appeals.move": Route(Scope.PROGRAM, _form(state="under review", reason="")),
+    "appeals.move": Route(Scope.PROGRAM, form(state="under review", reason="")),
     "regrades.regrades": Route(Scope.NONE),
     "regrades.question": Route(Scope.PROGRAM, writes_on_reading=True),
     "regrades.ask": Route(
-        Scope.PROGRAM, _form(kind="key corrected", accepted="3", hold_harmless="yes", digest="{regrade_digest}", reason=NOTE)
+        Scope.PROGRAM, form(kind="key corrected", accepted="3", hold_harmless="yes", digest="{regrade_digest}", reason=NOTE)
     ),
     "regrades.regrade": Route(Scope.PROGRAM),
     "regrades.confirm": Route(Scope.PROGRAM),
-    "regrades.decline": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "regrades.decline": Route(Scope.PROGRAM, form(reason=NOTE)),
     "evidence.evidence": Route(Scope.PROGRAM, named=BY_OVER),
-    "evidence.take_out": Route(Scope.PROGRAM, _form(reason="Hearing", key="without"), named=BY_OVER),
+    "evidence.take_out": Route(Scope.PROGRAM, form(reason="Hearing", key="without"), named=BY_OVER),
     "security.agreement": Route(Scope.NONE),
-    "security.sign": Route(Scope.NONE, _form(promised="y", next="/")),
+    "security.sign": Route(Scope.NONE, form(promised="y", next="/")),
     "grading.desk": Route(Scope.NONE),
     "grading.take": Route(Scope.NONE),
     "grading.turn": Route(Scope.TURN),
     "grading.mark": Route(Scope.TURN, {"points-apart": "2", "points-step": "1", "comment": NOTE}),
     "grading.held": Route(Scope.NONE),
     "grading.release": Route(Scope.PROGRAM, named=BY_HELD),
-    "grading.set_release": Route(Scope.PROGRAM, _form(released_on="2026-12-01", reason=NOTE), named=BY_HELD),
+    "grading.set_release": Route(Scope.PROGRAM, form(released_on="2026-12-01", reason=NOTE), named=BY_HELD),
     "proctoring.room": Route(Scope.NONE),
     "proctoring.admission": Route(Scope.PROGRAM),
-    "proctoring.admit": Route(Scope.PROGRAM, _form(checked="y", document="Passport")),
+    "proctoring.admit": Route(Scope.PROGRAM, form(checked="y", document="Passport")),
     # Certificates and verification
     "certificates.queue": Route(Scope.NONE),
-    "certificates.issue": Route(Scope.NONE, _form(officers="{enrollment_id}")),
+    "certificates.issue": Route(Scope.NONE, form(officers="{enrollment_id}")),
     "certificates.certificate": Route(Scope.CERTIFICATE),
     "certificates.paper": Route(Scope.PAPER),
     "certificates.mine": Route(Scope.NONE),
@@ -366,7 +332,7 @@ ROUTES: dict[str, Route] = {
     "certificates.lift": Route(Scope.PROGRAM, {"ending-note": NOTE}),
     "certificates.correct": Route(Scope.PROGRAM, {"correction-name": "Dana M. Rivera", "correction-note": NOTE}),
     "verification.verify": Route(Scope.NONE),
-    "verification.check": Route(Scope.NONE, _form(number="{number}", name="Dana Rivera")),
+    "verification.check": Route(Scope.NONE, form(number="{number}", name="Dana Rivera")),
     "verification.number": Route(Scope.LINK),
     "verification.paper": Route(Scope.NONE),
     "verification_api.certificate": Route(Scope.LINK, as_json=True),
@@ -375,20 +341,20 @@ ROUTES: dict[str, Route] = {
     "certifications.certifications": Route(Scope.NONE),
     "certifications.certify": Route(
         Scope.NONE,
-        _form(certificates="{certificate_id}", official="Dana Whitcomb", position="Director", dated_on="2026-11-22", form_id=FORM_ID),
+        form(certificates="{certificate_id}", official="Dana Whitcomb", position="Director", dated_on="2026-11-22", form_id=FORM_ID),
     ),
     "certifications.certification": Route(Scope.PROGRAM),
     "certifications.export": Route(Scope.PROGRAM),
     "certifications.paper": Route(Scope.PROGRAM),
-    "certifications.strike": Route(Scope.PROGRAM, _form(reason=NOTE)),
+    "certifications.strike": Route(Scope.PROGRAM, form(reason=NOTE)),
     "authorizations.authorizations": Route(Scope.NONE),
     "authorizations.waiting": Route(Scope.NONE),
     "authorizations.notices": Route(Scope.NONE),
     "authorizations.new_authorization": Route(Scope.PROGRAM),
-    "authorizations.authorize": Route(Scope.PROGRAM, LETTER | _form(form_id=FORM_ID)),
+    "authorizations.authorize": Route(Scope.PROGRAM, LETTER | form(form_id=FORM_ID)),
     "authorizations.authorization": Route(Scope.PROGRAM),
     "authorizations.new_move": Route(Scope.PROGRAM),
-    "authorizations.move": Route(Scope.PROGRAM, _form(kind="suspension", reason="decision of ICE", note=NOTE)),
+    "authorizations.move": Route(Scope.PROGRAM, form(kind="suspension", reason="decision of ICE", note=NOTE)),
     "authorizations.give_notice": Route(Scope.PROGRAM, {"notice-notice": "{due_id}", "notice-note": NOTE}),
     "authorizations.hand_out": Route(
         Scope.PROGRAM, {"receipt-kind": "Credential", "receipt-serial": "C-77", "receipt-issued_on": "2026-11-22"}
@@ -413,14 +379,14 @@ ROUTES: dict[str, Route] = {
     "own_authorization.letter": Route(Scope.LETTER),
     "complaints.complaints": Route(Scope.NONE),
     "complaints.new_complaint": Route(Scope.PROGRAM),
-    "complaints.report": Route(Scope.PROGRAM, COMPLAINT | _form(form_id=FORM_ID)),
+    "complaints.report": Route(Scope.PROGRAM, COMPLAINT | form(form_id=FORM_ID)),
     "complaints.complaint": Route(Scope.PROGRAM),
     "complaints.give_notice": Route(Scope.PROGRAM, {"notice-notice": "{complaint_due_id}", "notice-note": NOTE}),
     "complaints.resolve": Route(Scope.PROGRAM, {"resolution-outcome": "unfounded", "resolution-on": "2026-11-22", "resolution-note": NOTE}),
     "complaints.of_agency": Route(Scope.AGENCY),
-    "complaints.report_own": Route(Scope.AGENCY, COMPLAINT | _form(form_id=FORM_ID, officer="{authorization_id}")),
+    "complaints.report_own": Route(Scope.AGENCY, COMPLAINT | form(form_id=FORM_ID, officer="{authorization_id}")),
     "answers.question": Route(Scope.NONE),
-    "answers.ask": Route(Scope.NONE, _form(number="{number}", function="arrest-warrants", state="SC", on="2026-11-22")),
+    "answers.ask": Route(Scope.NONE, form(number="{number}", function="arrest-warrants", state="SC", on="2026-11-22")),
     "answers.receipt": Route(Scope.PROGRAM),
     "answers.ask_by_program": Route(Scope.NONE, as_json=True),
     "answers.answer": Route(Scope.PROGRAM, as_json=True),
@@ -506,8 +472,18 @@ AUDIENCES: dict[StrEnum, str] = {
         "appeals.appeals appeals.move evidence.evidence evidence.take_out regrades.ask regrades.confirm regrades.decline "
         "regrades.question regrades.regrade regrades.regrades"
     ),
-    Permission.EXAM_ADMIT: "proctoring.admission proctoring.admit proctoring.room",
     Permission.EXAM_MARK: "grading.desk grading.mark grading.take grading.turn",
+    Permission.EXAM_ADMIT: (
+        "door.check_identity door.door door.issue door.issue_all door.officer door.revoke "
+        "proctoring.admission proctoring.admit proctoring.room"
+    ),
+    Permission.SITTING_MANAGE: (
+        "accommodations.accommodations accommodations.end accommodations.ending accommodations.grant accommodations.of_officer "
+        "readiness.draw_papers readiness.readiness sitting_people.end_proctor sitting_people.name sitting_people.new_officers "
+        "sitting_people.new_proctor sitting_people.place sitting_people.proctor_ending sitting_people.removal sitting_people.remove "
+        "sittings.cancel sittings.cancellation sittings.change_plan sittings.new_plan sittings.new_sitting sittings.plan_sitting "
+        "sittings.sitting sittings.sittings"
+    ),
     Permission.INFLUX_MANAGE: (
         "activations.activate activations.activation activations.after_action activations.debts influx.confirm influx.declaration "
         "influx.declarations influx.declare influx.new_act influx.new_declaration influx.record_act orders.confirm "

@@ -53,7 +53,7 @@ from lms.enrollments import service as classes
 from lms.enrollments.attendance import service as attendance
 from lms.enrollments.attendance.rules import Entry, Mark
 from lms.enrollments.enrolling import service as enrolling
-from lms.enrollments.models import Offering
+from lms.enrollments.models import Enrollment, Offering
 from lms.exams import starting
 from lms.facts.service import publish as publish_facts
 from lms.influx import order_service as influx_orders
@@ -75,6 +75,12 @@ from lms.questions.models import BankQuestion, QuestionRevision
 from lms.retention import service as retention
 from lms.retention.rules import RecordClass
 from lms.settings import Settings
+from lms.sittings import accommodating, placing, tickets
+from lms.sittings import service as sittings
+from lms.sittings.rules import Category
+from lms.sittings.rules import Grant as TimeGrant
+from lms.sittings.rules import Mode as SittingMode
+from lms.sittings.rules import Plan as SittingPlan
 from lms.web.application import Application
 from lms.web.guard import PUBLIC, SIGNED_IN
 from lms.web.site import Site
@@ -348,7 +354,7 @@ def _side(session: Session, made: Program, shared: Things, officer: Person, coor
     session.flush()
     recruit = another(session, name=f"Recruit {guest}", role=Role.OFFICER, agency_id=officer.agency_id, now=NOON)
     link = renewal.make_password_link(session, actor=made.cast.administrator.identity, user_id=officer.user_id, form_id=new_id(), now=NOON)
-    return {
+    return _sitting(session, made, officer, enrollment_id) | {
         "agency_id": officer.agency_id,
         "enrollment_id": enrollment_id,
         "attempt_id": attempt_id,
@@ -368,6 +374,21 @@ def _side(session: Session, made: Program, shared: Things, officer: Person, coor
         "elsewhere": str(made.cast.cedar_falls if officer.agency_id == made.cast.palmetto else made.cast.palmetto),
         "notice_id": _notice(session, officer),
     }
+
+
+def _sitting(session: Session, made: Program, officer: Person, enrollment_id: uuid.UUID) -> Things:
+    """A sitting of the officer's second class, open now, with the proctor by name and a ticket; and an accommodation."""
+    actor, proctor = made.cast.administrator.identity, made.cast.proctor.identity
+    offering_id = session.scalars(select(Enrollment.offering_id).where(Enrollment.id == enrollment_id)).one()
+    plan = SittingPlan(NOON - timedelta(minutes=5), NOON + timedelta(hours=6), SittingMode.ROOM, "Training room 2", capacity=2)
+    sitting_id = sittings.plan_sitting(session, actor=actor, offering_id=offering_id, exam_id=EXAM, plan=plan, now=NOON)
+    placing.name_proctor(session, actor=actor, sitting_id=sitting_id, user_id=made.cast.proctor.user_id, now=NOON)
+    session.flush()
+    placing.place_officers(session, actor=actor, sitting_id=sitting_id, enrollment_ids=[enrollment_id], now=NOON)
+    tickets.issue(session, actor=proctor, sitting_id=sitting_id, enrollment_ids=[enrollment_id], now=NOON)
+    asked = accommodating.Asked(TimeGrant(150), Category.OTHER, "Ana Ortiz", NOON)
+    granted = accommodating.grant(session, actor=actor, officer_id=officer.officer, asked=asked, now=NOON)
+    return {"sitting_id": sitting_id, "proctor_id": made.cast.proctor.user_id, "accommodation_id": granted}
 
 
 def _made_up(session: Session, made: Program, officer: Person, course_hash: str) -> uuid.UUID:
@@ -533,8 +554,8 @@ def _nothing() -> Things:
         *("certification_id", "certificate_id", "authorization_id", "property_id", "complaint_id", "due_id", "complaint_due_id"),
         *("requirement_id", "receipt_id", "own_agreement_id"),
         *("hold_id", "proposal_id", "turn_id", "held_offering_id"),
-        *("hold_id", "proposal_id"),
         *("over_id", "challenge_id", "appeal_id", "request_id"),
+        *("sitting_id", "proctor_id", "accommodation_id"),
     )
     return dict.fromkeys(ids, nil) | {
         "number": display(mint(CertificateClass.FULL, b"0123456789")),

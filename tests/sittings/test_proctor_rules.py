@@ -5,7 +5,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.exams.proctor_rules import OfficerSide, ProctorSide, Tie, ties
+from lms.sittings.proctor_rules import OfficerSide, ProctorSide, Tie, ties
 
 IDS = [uuid.UUID(int=number) for number in range(1, 6)]
 some = st.sets(st.sampled_from(IDS)).map(frozenset)

@@ -1,8 +1,10 @@
 """Who may proctor: nobody involved (R-11). Pure."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Tie(StrEnum):
@@ -11,6 +13,14 @@ class Tie(StrEnum):
     SELF = "You cannot admit yourself. Another proctor must."
     INSTRUCTOR = "You are or were an instructor of record of this class. A proctor who did not teach it must admit this officer."
     CHAIN = "You serve or hold a role in the officer's agency. A proctor from outside that agency must admit this officer."
+
+
+AS_SEEN: Final = {
+    Tie.SELF: "is one of its officers",
+    Tie.INSTRUCTOR: "is or was an instructor of record of the class",
+    Tie.CHAIN: "serves or holds a role in the agency of one of its officers",
+}
+"""The same ties, of somebody else who is to be named for a sitting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +49,16 @@ def ties(proctor: ProctorSide, officer: OfficerSide) -> tuple[Tie, ...]:
         Tie.CHAIN: bool(proctor.agencies & officer.agencies),
     }
     return tuple(tie for tie, holds in found.items() if holds)
+
+
+def ties_to_sitting(proctor: ProctorSide, *, offering_id: uuid.UUID, officers: Iterable[OfficerSide]) -> tuple[Tie, ...]:
+    """Every reason why this person may not be named for a sitting of the class with these officers; none for who may (R-11)."""
+    found = {tie for officer in officers for tie in ties(proctor, officer)}
+    if offering_id in proctor.classes:
+        found.add(Tie.INSTRUCTOR)
+    return tuple(tie for tie in Tie if tie in found)
+
+
+def refusal(name: str, found: Iterable[Tie]) -> str:
+    """The sentence that refuses to name somebody for a sitting."""
+    return f"{name} cannot proctor this sitting: {name} {' and '.join(AS_SEEN[tie] for tie in found)}. Name somebody who is not involved."
