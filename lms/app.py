@@ -22,6 +22,7 @@ from lms.certificates import signers
 from lms.db.blobs import BlobStore, FolderBlobs
 from lms.db.session import Database
 from lms.enrollments import queries as enrollments
+from lms.exams import lockdown
 from lms.influx import queries as influx
 from lms.kernel.clock import Clock, SystemClock
 from lms.kernel.once import secret_in
@@ -58,6 +59,7 @@ def open_site(settings: Settings, *, clock: Clock | None = None, database: Datab
         certificates_on=certificates.numbers_in_force,
         class_alarms=practicals.alarm_sentences,
         note_refusal=audit.record_refusal,
+        lockdown=lockdown.elsewhere,
         ask_for_proof=second_step.ask,
         agency_names=agencies.names_of,
     )
@@ -104,6 +106,7 @@ PLACES = (
 """(label, endpoint, who needs it): where the bar at the top leads, beside everyone's first page."""
 FOOTER = (
     ("Verify a certificate", "verification.verify"),
+    ("Check an exam receipt", "receipts.checking"),
     ("What is recorded about you", "accounts.privacy"),
 )
 

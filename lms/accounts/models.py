@@ -280,6 +280,16 @@ class UserSession(Base):
     challenge_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Lockdown(Base):
+    """That a person sits an exam and sees nothing else meanwhile, on whatever device they sign in. Gone when the attempt is closed."""
+
+    __tablename__ = "lockdown"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(Id, index=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SignInFailure(Base):
     """A sign-in that failed or is under way, by digests of account and address: enough to slow guessing, not to list people."""
 

@@ -20,6 +20,7 @@ from lms.accounts.models import (
     InvitationConfirmation,
     InvitationUse,
     InvitationWithdrawal,
+    Lockdown,
     Officer,
     PasswordLink,
     PasswordLinkUse,
@@ -48,13 +49,14 @@ def has_factor() -> ColumnElement[bool]:
 
 
 def _identity_asked() -> Select[Any]:
-    opened, user, officer, grant = (model.__table__ for model in (UserSession, User, Officer, Grant))
+    opened, user, officer, grant, locked = (model.__table__ for model in (UserSession, User, Officer, Grant, Lockdown))
     now = bindparam("now", type_=UtcDateTime)
     session = (opened.c.id, opened.c.proven_at, has_factor().label("has_factor"))
     return (
-        select(*session, user.c.id, user.c.name, user.c.email, officer.c.id, grant.c.role, grant.c.agency_id)
+        select(*session, user.c.id, user.c.name, user.c.email, officer.c.id, grant.c.role, grant.c.agency_id, locked.c.attempt_id)
         .join_from(opened, user, user.c.id == opened.c.user_id)
         .outerjoin(officer, officer.c.user_id == user.c.id)
+        .outerjoin(locked, locked.c.user_id == user.c.id)
         .outerjoin(grant, and_(grant.c.user_id == user.c.id, held(now)))
         .where(opened.c.token_digest == bindparam("digest"), opened.c.expires_at > now, opened.c.ended_at.is_(None))
     )
@@ -71,7 +73,7 @@ def identity_of(session: Session, *, token: str, now: datetime) -> Identity | No
 
 
 def _identity(rows: Sequence[Any]) -> Identity:
-    session_id, proven_at, has_one, user_id, name, email, officer_id, _, _ = rows[0]
+    session_id, proven_at, has_one, user_id, name, email, officer_id, _, _, locked_to = rows[0]
     return identity_with(
         frozenset(Role(row[7]) for row in rows if row[7] is not None),
         user_id=user_id,
@@ -81,6 +83,7 @@ def _identity(rows: Sequence[Any]) -> Identity:
         session_id=session_id,
         has_factor=bool(has_one),
         proven_at=proven_at,
+        locked_to=locked_to,
         agency_ids=frozenset(row[8] for row in rows if row[7] == Role.COORDINATOR),
     )
 

@@ -21,7 +21,8 @@ class Identity:
     """Whoever acts: a signed-in person with the roles held at this moment, or the system (no id, every permission).
 
     `agency_ids` are the agencies that the person coordinates, and whose officers they may see. Serving in one gives no sight of it.
-    `proven_at` is when the person last proved a second factor in this session.
+    `proven_at` is when the person last proved a second factor in this session. `locked_to` is the attempt that the person sits: the only
+    thing they see meanwhile.
     """
 
     user_id: uuid.UUID | None
@@ -33,6 +34,7 @@ class Identity:
     session_id: uuid.UUID | None = None
     has_factor: bool = False
     proven_at: datetime | None = None
+    locked_to: uuid.UUID | None = None
     permissions: frozenset[Permission] = field(default=frozenset())
 
     @property

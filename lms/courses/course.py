@@ -33,7 +33,8 @@ RECORDED_SCORES = ("as scored", "cut score")
 """What stands on the record of a passed retake: its own score, or the pass mark (R-07)."""
 DAY_KEYS = ("number", "title")
 OPTIONAL_DAY_KEYS = ("lessons", "practicals", "exams")
-OPTIONAL_EXAM_KEYS = ("release", "second_share", "marks_apart")
+OPTIONAL_EXAM_KEYS = ("release", "second_share", "marks_apart", "calculator", "full_screen", "reference")
+"""When results come out, how marks are given, what an exam lets the officer use, and whether it asks for the full screen."""
 RELEASES = ("at once", "when all are marked", "on a date")
 """When results come out."""
 EXAM_KEYS = ("id", "title", "bank", "minutes", "proctored", "cut_score", "retakes", "shared_share", "rule", "specification")
@@ -91,6 +92,9 @@ class Exam:
     aims: Aims = NO_AIMS
     said: Mapping[str, Any] = field(default_factory=dict)
     """What the author says of results and marks: `release`, `second_share`, `marks_apart` (thousandths); empty where nothing is said."""
+    calculator: bool = False
+    full_screen: bool = False
+    reference: str = ""
 
     def needed(self, count: int) -> int:
         """How many questions of an objective a first paper and every retake take, when `count` of them are asked (R-09)."""
@@ -111,7 +115,13 @@ class Exam:
             "specification": dict(self.specification),
             **self.aims.content(),
             **self.said,
+            **self._extras(),
         }
+
+    def _extras(self) -> dict[str, Any]:
+        """Only what is said: an exam that says nothing of it keeps its course's name."""
+        said = {"calculator": self.calculator, "full_screen": self.full_screen}
+        return {name: value for name, value in said.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +267,15 @@ def _exam(table: Table, path: str, model: str) -> tuple[Exam | None, list[Fault]
     minutes, retakes, proctored = fields.whole("minutes", 1), fields.whole("retakes"), fields.truth("proctored")
     cut_score, shared_share = fields.thousandths("cut_score", HUNDRED_PERCENT), fields.thousandths("shared_share", WHOLE)
     specification, lines = _specification(table, fields)
+    allowed: dict[str, Any] = {"calculator": fields.truth("calculator"), "full_screen": fields.truth("full_screen")}
+    allowed["reference"] = fields.text("reference")
     aimed = aims.aims_from(table, fields)
     said = {"release": fields.one_of("release", RELEASES)} if "release" in fields.values else {}
     shares = {key: fields.thousandths(key, WHOLE) for key in ("second_share", "marks_apart") if key in fields.values}
     if fields.faults or shared_share is None:
         return None, fields.faults
     about = (identity, title, bank, minutes, proctored, cut_score, retakes, shared_share, rule, specification, table.line, lines)
-    exam = Exam(*about, aimed, said | shares)
+    exam = Exam(*about, aimed, said | shares, **allowed)
     return exam, []
 
 

@@ -104,7 +104,7 @@ def _plain(source: str) -> str:
 
 
 def introduction(body: str, *, facts: Mapping[str, Fact]) -> str:
-    """A module's introduction as HTML."""
+    """A module's introduction, or what an exam lets the officer look up, as HTML."""
     return render(body, facts=facts).html
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lms.courses.assembly import Module
-from lms.courses.course import Course, Place
-from lms.courses.edition import Edition, PracticalEdition
+from lms.courses.course import Course, Exam, Place
+from lms.courses.edition import Edition, PracticalEdition, introduction
 from lms.courses.source import Tree
 from lms.kernel.canonical import content_hash
 
@@ -31,9 +31,14 @@ def manifest_of(course: Course, tree: Tree) -> dict[str, Any]:
         "retake_scope": course.retake_scope,
         "recorded_score": course.recorded_score,
         "practicals": [practical_entry(tree.practicals[one], course.day_of("practicals", one)) for one in course.practicals],
-        "exams": [{**exam.content(), "day": course.day_of("exams", exam.id)} for exam in course.exams],
+        "exams": [_exam_entry(exam, course, tree) for exam in course.exams],
         **short,
     }
+
+
+def _exam_entry(exam: Exam, course: Course, tree: Tree) -> dict[str, Any]:
+    reference = {"reference_html": introduction(exam.reference, facts=tree.facts)} if exam.reference else {}
+    return {**exam.content(), "day": course.day_of("exams", exam.id), **reference}
 
 
 def _module_entry(module: Module, place: Place, course: Course) -> dict[str, Any]:

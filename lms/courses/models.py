@@ -51,7 +51,8 @@ class CourseRevision(Base):
     "pass_share" (thousandths of a percent point: 80 is 80000)}],
     "exams": [{"id", "title", "bank", "minutes", "proctored", "cut_score" (thousandths of a percent point: 70.00 is 70000), "retakes",
     "shared_share" (thousandths), "rule", "specification": {objective: count}, "day"}]}. A day is 0 where the course has none. An
-    exam also says "difficulty" {level: share}, "right_share", "pilots" and "exposure" {"papers", "most"} where it asks for them.
+    exam also says "difficulty" {level: share}, "right_share", "pilots" and "exposure" {"papers", "most"} where it asks for them,
+    and where said "calculator", "full_screen", "reference_html".
     """
 
     __tablename__ = "course_revision"

@@ -13,6 +13,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.accounts import lockdown
+from lms.accounts.models import Officer
 from lms.accounts.rules import Identity
 from lms.audit import service as audit
 from lms.exams import queries, rules, scoring, service, timing
@@ -67,9 +69,9 @@ class Act:
 
 def pause(session: Session, act: Act, *, attempt_id: uuid.UUID) -> None:
     """Let the officer's time stand still."""
-    attempt, head = _running(session, act, attempt_id)
+    attempt, head = running(session, act, attempt_id)
     head.paused_at = act.at
-    _record(session, act, attempt, Kind.PAUSED, "paused an exam")
+    record(session, act, attempt, Kind.PAUSED, "paused an exam")
 
 
 def resume(session: Session, act: Act, *, attempt_id: uuid.UUID) -> None:
@@ -79,29 +81,29 @@ def resume(session: Session, act: Act, *, attempt_id: uuid.UUID) -> None:
     if head.paused_at is None or head.due_at is None:
         raise NotNow("This exam is not paused.")
     head.due_at, head.paused_at = head.due_at + (act.at - head.paused_at), None
-    _record(session, act, attempt, Kind.RESUMED, "resumed an exam")
+    record(session, act, attempt, Kind.RESUMED, "resumed an exam")
 
 
 def extend(session: Session, act: Act, *, attempt_id: uuid.UUID, more: timedelta) -> None:
     """Give more time. What goes beyond a quarter of the exam's time, in all, another person confirms."""
-    attempt, head = _running(session, act, attempt_id)
+    attempt, head = running(session, act, attempt_id)
     if more <= timedelta() or head.due_at is None:
         raise NoTime("Give at least one second.")
     given = state_of(session, attempt_id).extended + more
     if given * ALONE > timedelta(seconds=Policy(**attempt.policy).seconds):
         _require_second(act)
     head.due_at += more
-    _record(session, act, attempt, Kind.EXTENDED, "gave more time in an exam", **_milliseconds(more))
+    record(session, act, attempt, Kind.EXTENDED, "gave more time in an exam", **_milliseconds(more))
 
 
 def give_back(session: Session, act: Act, *, attempt_id: uuid.UUID, since: datetime, until: datetime) -> timedelta:
     """Give an attempt under way exactly the running time that it lost between two moments, and return it. One person can: it is owed."""
-    attempt, head = _running(session, act, attempt_id)
+    attempt, head = running(session, act, attempt_id)
     owed = timing.lost(state_of(session, attempt_id), Policy(**attempt.policy), since=since, until=min(until, act.at))
     if owed and head.due_at is not None:
         head.due_at += owed
         lost = {"lost_from": since.isoformat(timespec="milliseconds"), "lost_to": until.isoformat(timespec="milliseconds")}
-        _record(session, act, attempt, Kind.EXTENDED, "gave back lost time in an exam", **_milliseconds(owed), **lost)
+        record(session, act, attempt, Kind.EXTENDED, "gave back lost time in an exam", **_milliseconds(owed), **lost)
     return owed
 
 
@@ -125,8 +127,9 @@ def reinstate(session: Session, act: Act, *, attempt_id: uuid.UUID, more: timede
         raise NoTime("The exam ended at its deadline: give the time that the officer is to have.")
     session.get_one(AttemptHead, attempt_id).due_at = act.at + left + timing.grace(policy)
     scoring.withdraw(session, attempt=attempt)
+    lockdown.begin(session, user_id=_user_of(session, attempt), attempt_id=attempt_id, now=act.at)
     added = act.at + left - timing.deadline(state, policy, now=act.at)
-    _record(session, act, attempt, Kind.REINSTATED, "reinstated an exam", **_milliseconds(added))
+    record(session, act, attempt, Kind.REINSTATED, "reinstated an exam", **_milliseconds(added))
 
 
 def void(session: Session, act: Act, *, attempt_id: uuid.UUID) -> None:
@@ -137,7 +140,7 @@ def void(session: Session, act: Act, *, attempt_id: uuid.UUID) -> None:
     if (result is None and session.get(ResultWait, attempt_id) is None) or (result is not None and result.voided):
         raise NotNow("Only an exam that is closed, and not void yet, can be voided.")
     scoring.void(session, attempt=attempt, now=act.at)
-    _record(session, act, attempt, Kind.VOIDED, "voided an exam")
+    record(session, act, attempt, Kind.VOIDED, "voided an exam")
 
 
 def state_of(session: Session, attempt_id: uuid.UUID) -> AttemptState:
@@ -151,6 +154,10 @@ def question_at(session: Session, attempt_id: uuid.UUID) -> int | None:
     return session.scalar(asked.order_by(QuestionView.at.desc(), QuestionView.position.desc()).limit(1))
 
 
+def _user_of(session: Session, attempt: Attempt) -> uuid.UUID | None:
+    return session.get_one(Officer, attempt.officer_id).user_id
+
+
 def _locked(session: Session, act: Act, attempt_id: uuid.UUID) -> Attempt:
     attempt = service.locked(session, attempt_id)
     if act.by.officer_id == attempt.officer_id:
@@ -158,9 +165,10 @@ def _locked(session: Session, act: Act, attempt_id: uuid.UUID) -> Attempt:
     return attempt
 
 
-def _running(session: Session, act: Act, attempt_id: uuid.UUID) -> tuple[Attempt, AttemptHead]:
+def running(session: Session, act: Act, attempt_id: uuid.UUID, *, or_paused: bool = False) -> tuple[Attempt, AttemptHead]:
+    """The attempt, locked, and its head. Raises NotNow unless it is under way, and not paused where that matters."""
     attempt, head = _locked(session, act, attempt_id), session.get_one(AttemptHead, attempt_id)
-    if not timing.accepts(act.at, head.due_at, head.paused_at):
+    if not (timing.is_open if or_paused else timing.accepts)(act.at, head.due_at, head.paused_at):
         raise NotNow("This exam is paused: resume it first." if head.paused_at else "This exam is over.")
     return attempt, head
 
@@ -181,7 +189,7 @@ def _said(session: Session, act: Act, attempt_id: uuid.UUID) -> dict[str, object
     return {"reason": str(act.reason), "note": act.note.strip(), "question": question_at(session, attempt_id), **confirmed}
 
 
-def _record(session: Session, act: Act, attempt: Attempt, kind: Kind, action: str, **more: str | int) -> None:
+def record(session: Session, act: Act, attempt: Attempt, kind: Kind, action: str, **more: str | int) -> None:
     """The step and the entry of an act."""
     said = _said(session, act, attempt.id) | more
     service.append(session, actor=act.by, attempt_id=attempt.id, kind=kind, payload=said, now=act.at)

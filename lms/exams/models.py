@@ -204,7 +204,8 @@ class Step(Base):
 class AttemptHead(Base):
     """Projection: when somebody must look at the attempt next. `due_at` is empty once it is closed.
 
-    While it is paused, `due_at` stands still and moves on when it is resumed. `device` is the digest of what the writing browser holds.
+    While it is paused, `due_at` stands still and moves on when it is resumed. `device` is the digest of the secret
+    that the writing browser holds: empty once a proctor released it, until the next browser takes it; none where none was ever bound.
     """
 
     __tablename__ = "attempt_head"
@@ -237,6 +238,40 @@ class QuestionView(Base):
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ExamMessage(Base):
+    """A message to the officer while an attempt runs. It stays on the page until the officer acknowledges it."""
+
+    __tablename__ = "exam_message"
+    __append_only__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), index=True)
+    text: Mapped[str]
+    sent_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ExamMessageAcknowledgment(Base):
+    """That the officer has read a message: its key makes a second acknowledgment impossible."""
+
+    __tablename__ = "exam_message_acknowledgment"
+    __append_only__ = True
+
+    message_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_message.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ExamReference(Base):
+    """What an exam lets the officer look up, as stored HTML named by its hash. A policy holds the hash only: it is read at every save."""
+
+    __tablename__ = "exam_reference"
+    __append_only__ = True
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    html: Mapped[str]
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ExamScoring(Base):

@@ -31,6 +31,7 @@ from lms.exams.retakes import Recorded, Result, Scope, Standing, Terms
 from lms.exams.rules import Policy, Readiness
 from lms.exams.selection import WHOLE, Recipe
 from lms.kernel.errors import NotFound
+from lms.kernel.ids import digest
 from lms.notices.rules import spoken
 from lms.sittings import accommodating
 from lms.sittings import queries as sittings
@@ -66,6 +67,7 @@ class ExamPlan:
     recipe: Recipe
     rule: str
     program_model: str
+    reference_html: str = ""
     lessons: tuple[str, ...] = ()
     """The lessons before the exam, in a course by days: those of its day and of the days before. Empty where every lesson comes first."""
 
@@ -108,6 +110,9 @@ def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
         release=exam.get("release", Release.AT_ONCE),
         second_share=int(exam.get("second_share", 0)),
         marks_apart=int(exam.get("marks_apart", MARKS_APART)),
+        calculator=bool(exam.get("calculator", False)),
+        full_screen=bool(exam.get("full_screen", False)),
+        reference=digest(exam["reference_html"]) if exam.get("reference_html") else "",
     )
     return ExamPlan(
         enrollment_id=enrollment.id,
@@ -130,6 +135,7 @@ def _plan(row: Any, exam: Mapping[str, Any]) -> ExamPlan:
         recipe=recipe,
         rule=exam["rule"],
         program_model=manifest["program_model"],
+        reference_html=exam.get("reference_html", ""),
         lessons=lessons_until(manifest, exam.get("day", 0)),
     )
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BindParameter, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from lms.exams.models import (
     Attempt,
     AttemptAnswer,
     AttemptHead,
+    ExamReference,
     ExamResult,
     Paper,
     PaperKey,
@@ -54,6 +55,7 @@ class Sheet:
     started_at: datetime
     due_at: datetime | None
     paused_at: datetime | None
+    device: str | None
     answers: Mapping[int, AnswerState]
     seen: frozenset[int]
 
@@ -85,6 +87,7 @@ SHEET = (
         _ATTEMPT.c.created_at,
         _HEAD.c.due_at,
         _HEAD.c.paused_at,
+        _HEAD.c.device,
     )
     .join_from(_ATTEMPT, _HEAD, _HEAD.c.attempt_id == _ATTEMPT.c.id)
     .join(_OFFICER, _OFFICER.c.id == _ATTEMPT.c.officer_id)
@@ -106,7 +109,7 @@ def sheet(session: Session, *, actor: Identity, attempt_id: uuid.UUID) -> Sheet:
     row = session.execute(SHEET, {"attempt_id": attempt_id, "officer_id": actor.officer_id}).first()
     if row is None:
         raise NoSuchAttempt("There is no such attempt.")
-    enrollment_id, exam_id, ordinal, officer_name, time_zone, paper_hash, policy, started_at, due_at, paused_at = row
+    enrollment_id, exam_id, ordinal, officer_name, time_zone, paper_hash, policy, started_at, due_at, paused_at, device = row
     return Sheet(
         attempt_id=attempt_id,
         enrollment_id=enrollment_id,
@@ -119,6 +122,7 @@ def sheet(session: Session, *, actor: Identity, attempt_id: uuid.UUID) -> Sheet:
         started_at=started_at,
         due_at=due_at,
         paused_at=paused_at,
+        device=device,
         answers=answers_of(session, attempt_id=attempt_id),
         seen=frozenset(session.scalars(SEEN, {"attempt_id": attempt_id})),
     )
@@ -175,6 +179,12 @@ def question(session: Session, *, paper_hash: str, position: int) -> QuestionSho
     return QuestionShown(position, content["stem"], content)
 
 
+def questions(session: Session, *, paper_hash: str) -> list[QuestionShown]:
+    """Every question of a paper, in order. One statement."""
+    asked = select(_QUESTION.c.position, _QUESTION.c.content).where(_QUESTION.c.paper_hash == paper_hash).order_by(_QUESTION.c.position)
+    return [QuestionShown(row.position, row.content["stem"], row.content) for row in session.execute(asked)]
+
+
 _LAST, _REPLAYED = _STEP.alias(), _STEP.alias()
 _LAST_NUMBER = select(func.max(_STEP.c.number)).where(_STEP.c.attempt_id == bindparam("attempt_id")).scalar_subquery()
 _POSITION: BindParameter[int] = bindparam("position")
@@ -183,6 +193,7 @@ WRITING_POSITION = (
         _ATTEMPT.c.policy,
         _HEAD.c.due_at,
         _HEAD.c.paused_at,
+        _HEAD.c.device,
         _QUESTION.c.content,
         _LAST.c.number,
         _LAST.c.hash,
@@ -211,6 +222,7 @@ class WritingPosition:
     policy: Policy
     due_at: datetime | None
     paused_at: datetime | None
+    device: str | None
     content: Mapping[str, Any]
     head_number: int
     head_hash: str
@@ -225,11 +237,12 @@ def writing_position(session: Session, *, attempt_id: uuid.UUID, officer_id: uui
     row = session.execute(WRITING_POSITION, values).first()
     if row is None:
         raise NoSuchAttempt("There is no such attempt.")
-    policy, due_at, paused_at, content, number, hash_, revision, response, flagged, at, replayed, replayed_at = row
+    policy, due_at, paused_at, device, content, number, hash_, revision, response, flagged, at, replayed, replayed_at = row
     return WritingPosition(
         policy=Policy(**policy),
         due_at=due_at,
         paused_at=paused_at,
+        device=device,
         content=content,
         head_number=number,
         head_hash=hash_,
@@ -366,17 +379,25 @@ def passed_exams(session: Session, *, enrollment_id: uuid.UUID) -> list[PassedEx
     return [PassedExam(*row) for row in rows]
 
 
+def reference(session: Session, hash_: str) -> str:
+    """What an exam lets the officer look up, as stored HTML; empty where there is nothing. No statement then."""
+    return (session.scalar(select(ExamReference.html).where(ExamReference.hash == hash_)) or "") if hash_ else ""
+
+
 def first_gap(shown: Sheet) -> int:
     """The first question without an answer, or the first of all."""
     return next((n for n in range(1, shown.policy.questions + 1) if shown.answers.get(n, AnswerState()).response is None), 1)
-
-
-def receipt_of(session: Session, *, attempt_id: uuid.UUID) -> str:
-    """The hash of the newest step, shortened: an officer who keeps it can prove what was handed in."""
-    return last_step(session, attempt_id=attempt_id).hash[:16]
 
 
 def refused(session: Session, *, attempt_id: uuid.UUID, position: int) -> tuple[Response] | None:
     """The response to a question that was refused last, because another window had changed it; None when none was."""
     asked = select(Step.payload).where(Step.attempt_id == attempt_id, Step.kind == Kind.CONFLICTED).order_by(Step.number.desc())
     return next(((rules.response_in(payload),) for payload in session.scalars(asked) if payload["position"] == position), None)
+
+
+CLOSING_ACTIONS: Final = {
+    Kind.SUBMITTED: "handed in an exam",
+    Kind.EXPIRED: "closed an exam at its deadline",
+    Kind.TERMINATED: "terminated an exam",
+}
+"""What the audit trail says of each way to close an attempt."""

@@ -32,6 +32,16 @@ class Kind(StrEnum):
     TERMINATED = "terminated"
     REINSTATED = "reinstated"
     VOIDED = "voided"
+    RELEASED = "released"
+
+
+RELEASED: Final = ""
+"""What stands for a device after a proctor released the exam, until the next browser takes it."""
+
+
+def is_other_device(bound: str | None, shown: str | None) -> bool:
+    """Whether a browser that shows this digest is another than the one that holds the exam. While none holds it, none is."""
+    return bool(bound) and bound != shown
 
 
 CLOSING = frozenset({Kind.SUBMITTED, Kind.EXPIRED, Kind.TERMINATED})
@@ -44,7 +54,8 @@ class Policy:
     `seconds` is the officer's own time, an accommodation included; of it `extra_seconds` go beyond the exam's. `window_end` is the end of
     the sitting in ISO form, or empty: nobody's time runs beyond it, except by the extra seconds. Of the `questions` shown, `pilots` are
     only being tried out. `release` says when results come out (`release_rules.py`). Of written answers `second_share` (thousandths) get a
-    second marker; two marks further apart than `marks_apart` (thousandths of the points) a third.
+    second marker; two marks further apart than `marks_apart` (thousandths of the points) a third. `reference` is the
+    hash of what may be looked up, or empty.
     """
 
     title: str
@@ -61,6 +72,9 @@ class Policy:
     release: str = "at once"
     second_share: int = 0
     marks_apart: int = 250
+    calculator: bool = False
+    full_screen: bool = False
+    reference: str = ""
 
     @property
     def terms(self) -> Terms:
@@ -197,6 +211,12 @@ def _answer_state(entry: Entry) -> AnswerState:
 def response_in(payload: Mapping[str, Any]) -> Any:
     """The response that a step holds. The first steps called it `choice`; they are never written anew."""
     return payload["response"] if "response" in payload else payload.get("choice")
+
+
+def answers_hash(answers: Mapping[int, AnswerState]) -> str:
+    """SHA-256 over the canonical text of every answer: question, revision, what was given, flag. A receipt carries it."""
+    given = [[position, one.revision, one.response, one.flagged] for position, one in sorted(answers.items())]
+    return hashlib.sha256(canonical(given).encode()).hexdigest()
 
 
 # --- Scoring --------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from lms.accounts import lockdown
 from lms.accounts.rules import SYSTEM, Identity
 from lms.audit import service as audit
 from lms.exams import queries, releasing, responses, rules, timing
@@ -29,6 +30,13 @@ class AttemptClosed(Conflict):
 
 class AttemptPaused(Conflict):
     """A proctor has paused the attempt: nothing is stored until it is resumed."""
+
+
+class OtherDevice(Conflict):
+    """Another browser holds the exam."""
+
+    def __init__(self) -> None:
+        super().__init__("This exam is being written on another device. Ask the proctor to release it; everything saved is kept.")
 
 
 class KeyReused(Invalid):
@@ -58,15 +66,19 @@ class Receipt:
     conflict: bool = False
 
 
-def answer(session: Session, *, actor: Identity, attempt_id: uuid.UUID, change: Change, now: datetime) -> Receipt:
+def answer(
+    session: Session, *, actor: Identity, attempt_id: uuid.UUID, change: Change, now: datetime, device: str | None = None
+) -> Receipt:
     """Store one change of one answer, durably, and return its receipt. At most three statements.
 
     A resend with the same key returns the first receipt, and what stands already is not stored again; a change based on an older
     revision changes nothing, is kept for a hearing and answered with what stands; after the deadline and its grace nothing is stored.
+    `device` is the digest of what the browser holds: one device writes.
     """
     found = queries.writing_position(session, attempt_id=attempt_id, officer_id=actor.officer_id, position=change.position, key=change.key)
     if found.replayed is not None:
         return _replayed(found, _read(found, change))
+    require_device(found.device, device)
     if found.paused_at is not None and found.due_at is not None:
         raise AttemptPaused("Your exam is paused. Your time stands still; go on when the proctor resumes it.")
     if not timing.accepts(now, found.due_at):
@@ -86,6 +98,12 @@ def answer(session: Session, *, actor: Identity, attempt_id: uuid.UUID, change: 
 def _read(found: WritingPosition, change: Change) -> Change:
     """The change with its response in the form in which it is stored. Raises what `responses.read` raises."""
     return replace(change, response=responses.read(found.content, change.response))
+
+
+def require_device(bound: str | None, shown: str | None) -> None:
+    """Refuse a browser that is not the one that holds the exam."""
+    if rules.is_other_device(bound, shown):
+        raise OtherDevice
 
 
 def _payload(change: Change, *, revision: int, late: bool) -> dict[str, object]:
@@ -168,12 +186,14 @@ def note_view(session: Session, *, attempt_id: uuid.UUID, position: int, now: da
     session.execute(_INSERT_VIEW[session.get_bind().dialect.name], values)
 
 
-def submit(session: Session, *, actor: Identity, attempt_id: uuid.UUID, now: datetime) -> None:
+def submit(session: Session, *, actor: Identity, attempt_id: uuid.UUID, now: datetime, device: str | None = None) -> None:
     """Hand the officer's own attempt in and score it. A second time changes nothing; after the time it closes at its deadline."""
     shown = queries.sheet(session, actor=actor, attempt_id=attempt_id)
     if shown.due_at is None:
         return
-    kind = Kind.SUBMITTED if shown.is_open(now) else Kind.EXPIRED
+    require_device(shown.device, device)
+    in_time = shown.paused_at is not None or now <= shown.deadline
+    kind = Kind.SUBMITTED if shown.is_open(now) and in_time else Kind.EXPIRED
     close(session, actor=actor if kind is Kind.SUBMITTED else SYSTEM, attempt_id=attempt_id, kind=kind, now=now)
 
 
@@ -196,30 +216,25 @@ def close(
         return False
     policy = Policy(**attempt.policy)
     closed_at = timing.closing_moment(head.paused_at or now, head.due_at, policy)
-    payload = {"closed_at": closed_at.isoformat(timespec="milliseconds"), **said}
-    append(session, actor=actor, attempt_id=attempt_id, kind=kind, payload=payload, now=now)
+    answers = rules.answers_hash(queries.answers_of(session, attempt_id=attempt_id))
+    payload = {"closed_at": closed_at.isoformat(timespec="milliseconds"), "answers": answers, **said}
+    last = append(session, actor=actor, attempt_id=attempt_id, kind=kind, payload=payload, now=now)
     head.due_at, head.paused_at = None, None
+    lockdown.end(session, attempt_id=attempt_id)
     found = releasing.settle(session, attempt=attempt, cause="closed", closed_at=closed_at, now=now)
     outcome = {"score": found.score, "passed": found.passed} if found else {"waits": "for the marks of written answers"}
     audit.record(
         session,
         actor=actor,
-        action=CLOSED_WORDS[kind],
+        action=queries.CLOSING_ACTIONS[kind],
         object_type="attempt",
         object_id=attempt.id,
         agency_id=attempt.agency_id,
         reason=f"{said['reason']}: {said['note']}" if said else None,
-        details=outcome | ({"question": said["question"]} if said else {}),
+        details=outcome | {"answers": answers, "head": last.hash} | ({"question": said["question"]} if said else {}),
         now=now,
     )
     return True
-
-
-CLOSED_WORDS = {
-    Kind.SUBMITTED: "handed in an exam",
-    Kind.EXPIRED: "closed an exam at its deadline",
-    Kind.TERMINATED: "terminated an exam",
-}
 
 
 def locked(session: Session, attempt_id: uuid.UUID) -> Attempt:
@@ -227,11 +242,12 @@ def locked(session: Session, attempt_id: uuid.UUID) -> Attempt:
     return session.scalars(select(Attempt).where(Attempt.id == attempt_id).with_for_update()).one()
 
 
-def append(session: Session, *, actor: Identity, attempt_id: uuid.UUID, kind: Kind, payload: Mapping[str, object], now: datetime) -> None:
+def append(session: Session, *, actor: Identity, attempt_id: uuid.UUID, kind: Kind, payload: Mapping[str, object], now: datetime) -> Entry:
     """Add a step that is not an answer. The caller has locked the attempt."""
     last = queries.last_step(session, attempt_id=attempt_id)
     entry = rules.chained(after=queries.entry_of(last), kind=kind, at=now, actor=str(actor.user_id or ""), payload=payload)
     add_step(session, attempt_id=attempt_id, entry=entry)
+    return entry
 
 
 def rebuilt(session: Session, *, attempt_id: uuid.UUID) -> dict[int, AnswerState]:

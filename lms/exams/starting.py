@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lms.accounts import lockdown
 from lms.accounts.rules import SYSTEM, Identity
 from lms.audit import service as audit
 from lms.enrollments.models import Enrollment
@@ -20,6 +21,7 @@ from lms.exams.models import (
     AdmissionUse,
     Attempt,
     AttemptHead,
+    ExamReference,
     TicketUse,
 )
 from lms.exams.planning import ExamPlan, TryRow
@@ -216,6 +218,7 @@ def _admission_for(session: Session, *, exam: ExamPlan, code: str, now: datetime
 
 def _new_attempt(session: Session, *, exam: ExamPlan, sitting: Due | None, found: list[TryRow], now: datetime) -> Attempt:
     paper_hash = _paper(session, exam=exam, found=found, now=now)
+    _keep_reference(session, exam, now)
     attempt = Attempt(
         id=new_id(),
         enrollment_id=exam.enrollment_id,
@@ -245,10 +248,17 @@ def _paper(session: Session, *, exam: ExamPlan, found: list[TryRow], now: dateti
     return made.hash
 
 
+def _keep_reference(session: Session, exam: ExamPlan, now: datetime) -> None:
+    """What may be looked up stays what it was at the start, whatever becomes of the course."""
+    if exam.reference_html and session.get(ExamReference, exam.policy.reference) is None:
+        session.add(ExamReference(hash=exam.policy.reference, html=exam.reference_html, kept_at=now))
+
+
 def _record_start(session: Session, *, actor: Identity, attempt: Attempt, now: datetime) -> None:
     payload = {"paper": attempt.paper_hash, "policy": attempt.policy}
     entry = rules.chained(after=None, kind=Kind.STARTED, at=now, actor=str(actor.user_id or ""), payload=payload)
     add_step(session, attempt_id=attempt.id, entry=entry)
+    lockdown.begin(session, user_id=actor.user_id, attempt_id=attempt.id, now=now)
     session.add(AttemptHead(attempt_id=attempt.id, due_at=timing.due_at_start(now, Policy(**attempt.policy))))
     audit.record(
         session,

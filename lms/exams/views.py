@@ -9,9 +9,14 @@ from werkzeug.wrappers import Response
 from lms.accounts.permissions import Permission
 from lms.courses.manifest import lessons_of
 from lms.exams import (
+    browsers,
+    devices,
     history,
+    paper_views,
     planning,
+    pulse_views,
     queries,
+    receipt_views,
     remediation,
     remediation_views,
     responses,
@@ -28,15 +33,18 @@ from lms.exams.release_rules import RELEASE_WORDS
 from lms.exams.responses import ResponseTooLong
 from lms.exams.retakes import Standing
 from lms.exams.rules import AnswerState
-from lms.exams.service import AttemptClosed, Receipt
+from lms.exams.service import AttemptClosed, AttemptPaused, OtherDevice, Receipt
 from lms.exams.starting import Seen, WrongCode, WrongPlace
 from lms.kernel.errors import Invalid
+from lms.kernel.ids import digest
 from lms.web.guard import access, current_identity
 from lms.web.pages import page
 from lms.web.transaction import abandon, now, session, settings, writing
 
 blueprint = Blueprint("exams", __name__, template_folder="templates")
 CONFIG_KEY_HEADER = "X-SafeExamBrowser-ConfigKeyHash"
+blueprint.register_error_handler(OtherDevice, browsers.other_device)
+blueprint.register_error_handler(AttemptPaused, browsers.paused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def _exam_page(enrollment_id: uuid.UUID, exam_id: str, form: StartForm, status: 
     tries = [one for one in found if one.exam_id == exam_id]
     gates = rules.gates(facts)
     open_try = next((one for one in tries if timing.is_open(now(), one.due_at, one.paused_at)), None)
-    return page(
+    shown_page = page(
         "exams/exam.html",
         status=status,
         plan=plan,
@@ -80,6 +88,7 @@ def _exam_page(enrollment_id: uuid.UUID, exam_id: str, form: StartForm, status: 
         release_words=RELEASE_WORDS,
         form=form,
     )
+    return browsers.keeping(shown_page, browsers.secret_held())
 
 
 @blueprint.post("/enrollments/<uuid:enrollment_id>/exams/<exam_id>/attempts")
@@ -103,7 +112,19 @@ def start(enrollment_id: uuid.UUID, exam_id: str) -> Response:
             starting.note_wrong_code(own, actor=actor, enrollment_id=enrollment_id, exam_id=exam_id, now=now())
         form.code.errors = [str(refusal)]
         return _exam_page(enrollment_id, exam_id, form, status=422)
-    return redirect(url_for("exams.question", attempt_id=attempt_id, position=1))
+    secret = browsers.secret_held()
+    devices.bind(session(), attempt_id=attempt_id, device=digest(secret))
+    return browsers.keeping(redirect(url_for("exams.question", attempt_id=attempt_id, position=1)), secret)
+
+
+@blueprint.get("/attempts/<uuid:attempt_id>")
+@access(Permission.COURSE_TAKE)
+def going_on(attempt_id: uuid.UUID) -> Response:
+    """Lead to the first question without an answer, or to the result."""
+    sheet = queries.sheet(session(), actor=current_identity(), attempt_id=attempt_id)
+    if not sheet.is_open(now()):
+        return redirect(url_for("exams.result", attempt_id=attempt_id))
+    return redirect(url_for("exams.question", attempt_id=attempt_id, position=queries.first_gap(sheet)))
 
 
 def _seen() -> Seen:
@@ -119,11 +140,20 @@ def question(attempt_id: uuid.UUID, position: int) -> Response:
     sheet = queries.sheet(session(), actor=current_identity(), attempt_id=attempt_id)
     if not sheet.is_open(now()):
         return redirect(url_for("exams.result", attempt_id=attempt_id))
+    secret = browsers.taken(sheet)
+    _refuse_paused(sheet)
     shown = queries.question(session(), paper_hash=sheet.paper_hash, position=position)
     if position not in sheet.seen:
         with writing() as own:
             service.note_view(own, attempt_id=attempt_id, position=position, now=now())
-    return _question_page(sheet, shown)
+    shown_page = _question_page(sheet, shown)
+    return browsers.keeping(shown_page, secret) if secret else shown_page
+
+
+def _refuse_paused(sheet: Sheet) -> None:
+    """Nobody reads on while their time stands still."""
+    if sheet.paused_at is not None:
+        raise AttemptPaused("Your exam is paused. Your time stands still; go on when the proctor resumes it.")
 
 
 def _question_page(sheet: Sheet, shown: QuestionShown, *, error: str = "") -> Response:
@@ -145,6 +175,7 @@ def _question_page(sheet: Sheet, shown: QuestionShown, *, error: str = "") -> Re
         places=_places(sheet, current=shown.position),
         now=now(),
         saved=max((one.at for one in sheet.answers.values() if one.at), default=None),
+        reference=queries.reference(session(), sheet.policy.reference),
     )
 
 
@@ -168,16 +199,18 @@ def answer(attempt_id: uuid.UUID, position: int) -> Response:
     """Save one change. A script gets a receipt; a plain form goes on to the place that its button names."""
     try:
         change = change_sent(position)
-        receipt = service.answer(session(), actor=current_identity(), attempt_id=attempt_id, change=change, now=now())
+        receipt = service.answer(
+            session(), actor=current_identity(), attempt_id=attempt_id, change=change, now=now(), device=browsers.digest_sent()
+        )
     except AttemptClosed as refusal:
-        if _by_script():
+        if browsers.by_script():
             return _closed(attempt_id, refusal)
         return redirect(url_for("exams.result", attempt_id=attempt_id))
     except (TwoInOnePlace, ResponseTooLong) as refusal:
-        if _by_script():
+        if browsers.by_script():
             raise
         return _sent_back(attempt_id, position, refusal)
-    if _by_script():
+    if browsers.by_script():
         return _receipt(receipt)
     return redirect(_onward(attempt_id, position, receipt))
 
@@ -186,10 +219,6 @@ def _sent_back(attempt_id: uuid.UUID, position: int, refusal: Invalid) -> Respon
     """The question again, with what was typed."""
     sheet = queries.sheet(session(), actor=current_identity(), attempt_id=attempt_id)
     return _question_page(sheet, queries.question(session(), paper_hash=sheet.paper_hash, position=position), error=str(refusal))
-
-
-def _by_script() -> bool:
-    return request.headers.get("X-Requested-With") == "fetch"
 
 
 def _receipt(receipt: Receipt) -> Response:
@@ -228,8 +257,10 @@ def review(attempt_id: uuid.UUID) -> Response:
     sheet = queries.sheet(session(), actor=current_identity(), attempt_id=attempt_id)
     if not sheet.is_open(now()):
         return redirect(url_for("exams.result", attempt_id=attempt_id))
+    secret = browsers.taken(sheet)
+    _refuse_paused(sheet)
     places = _places(sheet)
-    return page(
+    shown_page = page(
         "exams/review.html",
         sheet=sheet,
         places=places,
@@ -237,13 +268,14 @@ def review(attempt_id: uuid.UUID) -> Response:
         flagged=[place for place in places if place.flagged],
         now=now(),
     )
+    return browsers.keeping(shown_page, secret) if secret else shown_page
 
 
 @blueprint.post("/attempts/<uuid:attempt_id>/submission")
 @access(Permission.COURSE_TAKE)
 def submission(attempt_id: uuid.UUID) -> Response:
     """Hand the attempt in."""
-    service.submit(session(), actor=current_identity(), attempt_id=attempt_id, now=now())
+    service.submit(session(), actor=current_identity(), attempt_id=attempt_id, now=now(), device=browsers.digest_sent())
     return redirect(url_for("exams.result", attempt_id=attempt_id))
 
 
@@ -254,9 +286,7 @@ def result(attempt_id: uuid.UUID) -> Response:
     sheet = queries.sheet(session(), actor=current_identity(), attempt_id=attempt_id)
     outcome = queries.outcome(session(), shown=sheet, now=now())
     if outcome is None and not sheet.is_open(now()):
-        return page(
-            "exams/waiting.html", sheet=sheet, release=sheet.policy.release, receipt=queries.receipt_of(session(), attempt_id=attempt_id)
-        )
+        return page("exams/waiting.html", sheet=sheet, release=sheet.policy.release)
     if outcome is None:
         return redirect(url_for("exams.question", attempt_id=attempt_id, position=queries.first_gap(sheet)))
     manifest = remediation.manifest_of(session(), enrollment_id=sheet.enrollment_id)
@@ -271,9 +301,15 @@ def result(attempt_id: uuid.UUID) -> Response:
         Standing=Standing,
         objectives={one["id"]: one["text"] for lesson in lessons_of(manifest) for one in lesson["objectives"]},
         review=remediation.lessons_to_review(manifest, outcome.score.by_objective),
-        receipt=queries.receipt_of(session(), attempt_id=attempt_id),
         history=history.history(session(), attempt_id=attempt_id),
     )
 
 
-blueprints = [blueprint, remediation_views.blueprint, statistics_views.blueprint]
+blueprints = [
+    blueprint,
+    paper_views.blueprint,
+    pulse_views.blueprint,
+    receipt_views.blueprint,
+    remediation_views.blueprint,
+    statistics_views.blueprint,
+]

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
 from lms.web import transaction
-from lms.web.guard import SAFE_METHODS, ProofNeeded, SignInNeeded, StepUpNeeded, identity_if_any, protected_act
+from lms.web.guard import SAFE_METHODS, OneThingOnly, ProofNeeded, SignInNeeded, StepUpNeeded, identity_if_any, protected_act
 from lms.web.site import site
 
 logger = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ STATUSES = {
     SignInNeeded: HTTPStatus.UNAUTHORIZED,
     ProofNeeded: HTTPStatus.UNAUTHORIZED,
     StepUpNeeded: HTTPStatus.UNAUTHORIZED,
+    OneThingOnly: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Forbidden: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
@@ -56,6 +57,8 @@ def refused(refusal: Refusal) -> BaseResponse:
         if isinstance(refusal, StepUpNeeded):
             asked: BaseResponse = site().ask_for_proof()
             return asked
+    if isinstance(refusal, OneThingOnly) and not wants_json():
+        return redirect(refusal.address, 303)
     if isinstance(refusal, Forbidden):
         _note(refusal)
     status = status_of(refusal)

@@ -43,6 +43,9 @@ class Person(Protocol):
     def owes(self) -> StrEnum | None: ...
 
     @property
+    def locked_to(self) -> object: ...
+
+    @property
     def has_factor(self) -> bool: ...
 
     @property
@@ -75,6 +78,14 @@ class ProofNeeded(Refusal):
 
 class StepUpNeeded(Refusal):
     """The act is protected, and the second factor was not proved within the last minutes."""
+
+
+class OneThingOnly(Refusal):
+    """The person sits an exam and asked for something else."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("Your exam is under way. Until it is handed in, or its time is over, you can see nothing else here.")
+        self.address = address
 
 
 class UnsafeRequest(Forbidden):
@@ -118,6 +129,7 @@ def admit() -> None:
     g.reading_only = declared.reading_only
     if not declared.always:
         _refuse_half_signed(declared)
+        _refuse_locked_down()
     if declared.needs is not PUBLIC:
         identity = current_identity()
         if declared.needs is not SIGNED_IN and not identity.may(declared.needs):
@@ -134,6 +146,17 @@ def _refuse_half_signed(declared: Access) -> None:
     identity = identity_if_any()
     if identity is not None and identity.owes is not None and identity.owes is not declared.owing:
         raise ProofNeeded(f"Your password was right. You still have {identity.owes} before you go on.")
+
+
+def _refuse_locked_down() -> None:
+    """Lead whoever sits an exam back to it. Whoever still owes something has not come so far."""
+    person: Person | None = identity_if_any()
+    if person is None or person.locked_to is None or person.owes is not None:
+        return
+    asked = {"identity": person, "endpoint": request.endpoint or "", "arguments": request.view_args or {}}
+    address = site().lockdown(transaction.session(), now=transaction.now(), **asked)
+    if address is not None:
+        raise OneThingOnly(address)
 
 
 def _refuse_unproven(declared: Access) -> None:

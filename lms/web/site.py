@@ -32,6 +32,7 @@ class Site:
     `certificates_on(session, enrollment_ids)` names the certificates in force that enrollments were given.
     `agency_names(session, ids)` names agencies by their ids.
     `ask_for_proof()` is the page on which a person proves the second factor anew, and which keeps the form that was sent.
+    `lockdown(session, identity, endpoint, arguments, now)` is where to lead a person who may see one thing only and asked for another.
     `note_refusal(session, actor, asked, place, reason, details, now)` remembers that a signed-in person asked for what is not theirs.
     """
 
@@ -45,6 +46,7 @@ class Site:
     note_refusal: Callable[..., object] = lambda *_, **__: None
     ask_for_proof: Callable[[], Any] = lambda: None
     agency_names: Callable[..., dict[Any, str]] = lambda *_, **__: {}
+    lockdown: Callable[..., str | None] = lambda *_, **__: None
     footer: tuple[tuple[str, str], ...] = ()
     classes_under_way: Callable[..., int] = lambda *_, **__: 0
     certificates_on: Callable[..., dict[Any, list[str]]] = lambda *_, **__: {}

@@ -206,7 +206,7 @@ FORMATS = {
     "diagram": diagrams.CLASSES,
     "course": (*course.KEYS, *course.OPTIONAL_KEYS),
     "day": (*course.DAY_KEYS, *course.OPTIONAL_DAY_KEYS),
-    "exam": (*course.EXAM_KEYS, *aims.KEYS, *aims.EXPOSURE_KEYS),
+    "exam": (*course.EXAM_KEYS, *course.OPTIONAL_EXAM_KEYS, *aims.KEYS, *aims.EXPOSURE_KEYS),
     "bank": BANK_KEYS,
     "question": (*QUESTION_KEYS, *OPTIONAL_KEYS),
 }

@@ -13,6 +13,8 @@ from lms.db.session import Database
 from lms.kernel.clock import FrozenClock
 from lms.settings import Settings
 from tests.e2e.actors import Stage
+from tests.e2e.desk import Desk
+from tests.support.exam_room import furnish
 from tests.support.live import chromium, free_port, live_site
 from tests.support.shelf import publish_everything
 
@@ -47,4 +49,20 @@ def stage(browser: Browser, published_sqlite: Path, clock: FrozenClock, tmp_path
         made = Stage(browser, live, tmp_path)
         yield made
         made.close()
+    site.database.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, migrated_sqlite: Path, clock: FrozenClock, tmp_path: Path) -> Iterator[Desk]:
+    """A small exam under way."""
+    shutil.copy(migrated_sqlite, tmp_path / "lms.db")
+    settings = Settings(data=tmp_path, compress=False)
+    site = open_site(settings, clock=clock, database=Database(settings.database))
+    with site.database.writing() as session:
+        room = furnish(session, now=clock.now())
+        attempt = room.starts(session, now=clock.now())
+    with live_site(create_app(site), site, clock) as live:
+        yield Desk(live, room, attempt, browser)
+    for context in browser.contexts:
+        context.close()
     site.database.close()

@@ -1,6 +1,7 @@
 """A site with a small exam on it, and an officer's browser before its door."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import Flask
@@ -15,7 +16,7 @@ from lms.kernel.clock import FrozenClock
 from lms.web.site import Site
 from tests.support.browser import Visitor
 from tests.support.cast import FAST_HASH
-from tests.support.exam_room import EXAM, Room, furnish
+from tests.support.exam_room import EXAM, UNCHANGED, Room, furnish
 
 BY_SCRIPT = {"X-Requested-With": "fetch", "Accept": "application/json"}
 
@@ -112,9 +113,9 @@ class Sitter(Visitor):
         return super()._seen(answer)
 
 
-def exam_site(app: Flask, site: Site, clock: FrozenClock) -> ExamSite:
-    """Furnish `site` with the small exam; everybody signs in with the tests' password."""
+def exam_site(app: Flask, site: Site, clock: FrozenClock, *, changed: Mapping[str, object] = UNCHANGED) -> ExamSite:
+    """Furnish `site` with the small exam; everybody signs in with the tests' password. `changed`: of the course's manifest."""
     with site.database.writing() as session:
-        room = furnish(session, now=clock.now())
+        room = furnish(session, now=clock.now(), changed=changed)
         session.execute(update(User).values(password_hash=FAST_HASH))
     return ExamSite(app, site, clock, room)

@@ -77,7 +77,13 @@ class Live:
 
 
 def passes_second_step(live: Live, page: Page, email: str) -> None:
-    """Type a code where the page asks for one. The person gets a code app of their own for it, so that no code was used before."""
+    """Type a code where the page asks for one."""
+    page.get_by_label("Code", exact=True).fill(code_of_new_app(live, email))
+    page.get_by_role("button", name="Confirm", exact=True).click()
+
+
+def code_of_new_app(live: Live, email: str) -> str:
+    """A code that counts now. The person gets a code app of their own for it, so that no code was used before."""
     secret, now = pyotp.random_base32(), live.clock.now()
     vault = vault_in(live.site.settings.data)
     with live.site.database.writing() as session:
@@ -85,8 +91,7 @@ def passes_second_step(live: Live, page: Page, email: str) -> None:
         sealed = vault.seal(secret.encode(), purpose=f"{SECRET} of {user_id}")
         held = {"sealed": sealed, "credential_id": None, "public_key": None, "counter": 0}
         session.add(Factor(id=new_id(), user_id=user_id, kind=FactorKind.CODE_APP, name="App", created_at=now, last_used_at=None, **held))
-    page.get_by_label("Code", exact=True).fill(pyotp.TOTP(secret).at(now))
-    page.get_by_role("button", name="Confirm", exact=True).click()
+    return pyotp.TOTP(secret).at(now)
 
 
 def free_port() -> int:

@@ -273,12 +273,22 @@ ROUTES: dict[str, Route] = {
     "currency.fact": Route(Scope.PROGRAM),
     # Exams
     "exams.exam": Route(Scope.OFFICER),
+    "exams.going_on": Route(Scope.OFFICER),
+    "exam_page.paper": Route(Scope.OFFICER, as_json=True),
+    "exam_page.views": Route(Scope.OFFICER, form(position="1"), as_json=True),
+    "receipts.receipt": Route(Scope.OFFICER),
+    "receipts.download": Route(Scope.OFFICER),
+    "receipts.checking": Route(Scope.NONE),
+    "receipts.check": Route(Scope.NONE, form(text="No receipt")),
     "exams.start": Route(Scope.OFFICER, form(rules_read="y", code="ABCDEFGH")),
     "exams.question": Route(Scope.OFFICER, writes_on_reading=True),
     "exams.answer": Route(Scope.OFFICER, CHOICE),
     "exams.review": Route(Scope.OFFICER),
     "exams.submission": Route(Scope.OFFICER),
     "exams.result": Route(Scope.OFFICER),
+    "pulse.beat": Route(Scope.OFFICER, as_json=True),
+    "pulse.signal": Route(Scope.OFFICER, form(kind="left-page"), as_json=True),
+    "pulse.acknowledge": Route(Scope.OFFICER, as_json=True),
     "remediation.reviews": Route(Scope.PROGRAM, named=BY_FAILED),
     "remediation.record": Route(
         Scope.PROGRAM, form(reviewed="The two powers, at the desk", minutes="30", held_on="2026-11-22"), named=BY_FAILED
@@ -406,6 +416,7 @@ AUDIENCES: dict[StrEnum, str] = {
     PUBLIC: (
         "accounts.privacy accounts.sign_in accounts.sign_out accounts.signing_in agencies.invitation "
         "agencies.take_up health.healthz home.first_page password_links.password_link password_links.set_password "
+        "receipts.check receipts.checking "
         "verification.check verification.number verification.paper verification.verify "
         "verification_api.certificate verification_api.document"
     ),
@@ -461,10 +472,11 @@ AUDIENCES: dict[StrEnum, str] = {
         "practicals.record practicals.repeat rosters.export rosters.summary timetable.timetable"
     ),
     Permission.COURSE_TAKE: (
-        "certificates.mine exams.answer exams.exam exams.question exams.result exams.review exams.start "
-        "exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson lessons.practical "
-        "orders.acknowledge orders.acknowledgment own_authorization.acknowledge own_authorization.card own_authorization.mine "
-        "practicals.own timetable.own challenges.make challenges.own"
+        "certificates.mine exam_page.paper exam_page.views exams.answer exams.exam exams.going_on exams.question exams.result "
+        "exams.review exams.start exams.submission lessons.answer lessons.beat lessons.complete lessons.course lessons.lesson "
+        "lessons.practical orders.acknowledge orders.acknowledgment own_authorization.acknowledge own_authorization.card "
+        "own_authorization.mine practicals.own pulse.acknowledge pulse.beat pulse.signal receipts.download receipts.receipt timetable.own "
+        "challenges.make challenges.own"
     ),
     Permission.CHALLENGE_DECIDE: "challenges.challenge challenges.challenges challenges.decide",
     Permission.APPEAL_MAKE: "appeals.of_agency",

@@ -14,14 +14,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from lms.accounts import granting, notice, renewal
 from lms.accounts import service as accounts
-from lms.accounts.models import Factor, Grant, GrantProposal, Invitation, UserSession
+from lms.accounts.models import Factor, Grant, GrantProposal, Invitation, Lockdown, UserSession
 from lms.accounts.permissions import Role
 from lms.accounts.rules import SYSTEM
 from lms.agencies import agreement_service as agreements
@@ -54,7 +54,7 @@ from lms.enrollments.attendance import service as attendance
 from lms.enrollments.attendance.rules import Entry, Mark
 from lms.enrollments.enrolling import service as enrolling
 from lms.enrollments.models import Enrollment, Offering
-from lms.exams import starting
+from lms.exams import messages, starting
 from lms.facts.service import publish as publish_facts
 from lms.influx import order_service as influx_orders
 from lms.influx import service as influx_service
@@ -225,6 +225,7 @@ def town_on(database: Database, folder: Path) -> Town:
         ours |= _paperwork(session, made, made.cast.coordinator, site.blobs)
         theirs |= _paperwork(session, made, made.cast.outsider_coordinator, site.blobs)
         shared |= _emergency(session, made, ours, theirs)
+        session.execute(delete(Lockdown))  # both officers sit an exam and still go about: the lockdown has tests of its own
     while sweeps.finish_papers(site):
         pass
     with site.database.writing() as session:
@@ -337,6 +338,7 @@ def _side(session: Session, made: Program, shared: Things, officer: Person, coor
         session, actor=made.cast.proctor.identity, enrollment_id=enrollment_id, exam_id=EXAM, identity_document="Badge", now=NOON
     )
     attempt_id = starting.start(session, actor=officer.identity, enrollment_id=enrollment_id, exam_id=EXAM, code=code, now=NOON)
+    (message_id,) = messages.send(session, actor=made.cast.proctor.identity, attempt_ids=[attempt_id], text="Ten more minutes", now=NOON)
     invited = accounts.invite(
         session,
         actor=SYSTEM,
@@ -358,6 +360,7 @@ def _side(session: Session, made: Program, shared: Things, officer: Person, coor
         "agency_id": officer.agency_id,
         "enrollment_id": enrollment_id,
         "attempt_id": attempt_id,
+        "message_id": message_id,
         "number": display(number),
         "secret": invited,
         "password_secret": link,
@@ -553,7 +556,7 @@ def _nothing() -> Things:
         *("agreement_id", "influx_id", "document_id", "nomination_id", "approved_id", "batch_id", "entry_id", "notice_id"),
         *("certification_id", "certificate_id", "authorization_id", "property_id", "complaint_id", "due_id", "complaint_due_id"),
         *("requirement_id", "receipt_id", "own_agreement_id"),
-        *("hold_id", "proposal_id", "turn_id", "held_offering_id"),
+        *("hold_id", "proposal_id", "turn_id", "held_offering_id", "message_id"),
         *("over_id", "challenge_id", "appeal_id", "request_id"),
         *("sitting_id", "proctor_id", "accommodation_id"),
     )

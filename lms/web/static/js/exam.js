@@ -1,223 +1,344 @@
-// The exam page: saves each change at once, sends it again until the server says it is kept, and shows the time the server keeps.
+// The exam's page: saves each change within two seconds, keeps it until the server has it, goes from question to question without a
+// network, and shows the time and the messages that the server sends.
 
+import { AnswerQueue } from "./exam_queue.js";
+import { Pulse } from "./exam_pulse.js";
 import { hasResponse, readResponse, showResponse } from "./exam_response.js";
+import { SignIn, freshToken } from "./exam_sign_in.js";
+import { Timer } from "./exam_timer.js";
+import { Watch } from "./exam_watch.js";
 
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 8000;
-const TYPING_MS = 1000;
+const TYPING_MS = 800; // typed text is sent when the officer rests, and never later than
+const LONGEST_TYPING_MS = 1800; // this after the first letter
+const CHECK_MS = 2000;
 
-const form = document.getElementById("question-form");
+const frame = document.querySelector("[data-exam]");
 const chip = document.querySelector("[data-save-chip]");
-let pending = null;
-let sending = false;
-let retryMs = FIRST_RETRY_MS;
-let wasLost = false;
+const { base, zone } = frame.dataset;
+const known = new Map(); // position: what stands, as far as this page knows, and the question's form where it is in memory
+const queue = new AnswerQueue(base, () => token);
+const watch = new Watch(base, () => token);
+let token = document.querySelector("input[name=csrf_token]").value;
+let last = null; // what was taken down last from the form that is shown
+let typing = null;
 let leaving = null;
-let typing = 0;
+let said = "";
 
-startTimer();
-if (form) {
-  form.addEventListener("change", changed);
-  form.addEventListener("input", typed);
-  form.addEventListener("submit", leave);
-  document.querySelectorAll(".navigator a").forEach((link) => link.addEventListener("click", follow));
-  window.addEventListener("online", () => send());
-  window.addEventListener("beforeunload", (event) => {
-    if (pending && !leaving?.final) event.preventDefault();
-  });
+const form = () => frame.querySelector("#question-form");
+const shown = () => Number(form()?.dataset.position ?? 0);
+
+// --- What the officer gives ---
+
+function state() {
+  return { response: readResponse(form()), flagged: form().elements.flagged.checked };
 }
 
-// --- Saving ---
-
-function changed() {
-  pending = { ...stateOfPage(), key: crypto.randomUUID() };
-  send();
+function changed(event) {
+  if (!form() || event.target.closest("#question-form") === null) return;
+  const now = state();
+  if (JSON.stringify(now) === last) return;
+  last = JSON.stringify(now);
+  queue.put(shown(), now.response, now.flagged, known.get(shown()).revision);
+  Object.assign(known.get(shown()), now);
+  mark(shown());
+  if (isTyped(event)) sendSoon();
+  else sendNow();
 }
 
-// A text is saved when its writer pauses, and when the field is left.
-function typed(event) {
-  if (event.target.name !== "text") return;
-  window.clearTimeout(typing);
-  typing = window.setTimeout(changed, TYPING_MS);
+function isTyped(event) {
+  return event.type === "input" && event.target.matches("textarea, input:not([type=radio], [type=checkbox])");
 }
 
-function stateOfPage() {
-  window.clearTimeout(typing);
-  return { response: JSON.stringify(readResponse(form)), flagged: form.elements.flagged.checked ? "1" : "" };
+function sendSoon() {
+  typing ??= { since: performance.now() };
+  window.clearTimeout(typing.timer);
+  const rest = Math.max(0, typing.since + LONGEST_TYPING_MS - performance.now());
+  typing.timer = window.setTimeout(sendNow, Math.min(TYPING_MS, rest));
 }
 
-async function send() {
-  if (sending || !pending) return;
-  sending = true;
-  const change = pending;
-  show("saving", "Saving…");
-  const body = new URLSearchParams({ response: change.response, flagged: change.flagged, key: change.key, revision: form.elements.revision.value });
-  let response = null;
-  try {
-    response = await fetch(form.action, {
-      method: "POST",
-      body,
-      keepalive: true,
-      headers: { "X-CSRF-Token": form.elements.csrf_token.value, "X-Requested-With": "fetch", Accept: "application/json" },
-    });
-  } catch {
-    response = null;
-  }
-  sending = false;
-  await settle(change, response);
+function sendNow() {
+  window.clearTimeout(typing?.timer);
+  typing = null;
+  return queue.drain();
 }
 
-async function settle(change, response) {
-  if (response === null || response.status >= 500 || response.status === 429) {
-    retryLater();
-    return;
-  }
-  retryMs = FIRST_RETRY_MS;
-  if (response.status === 200) kept(change, await response.json());
-  else if (response.status === 409) overtaken(await response.json());
-  else if (response.status === 410) over();
-  else refused(response.status);
+// --- What the server says of it ---
+
+queue.addEventListener("change", tell);
+queue.addEventListener("kept", ({ detail: { receipt } }) => {
+  const one = known.get(receipt.position);
+  if (one) one.revision = receipt.revision;
+  chip.dataset.at = receipt.at;
+  delete chip.dataset.refused;
+  tell();
+});
+queue.addEventListener("conflict", ({ detail: { standing, given } }) => overtaken(standing, given));
+queue.addEventListener("refused", ({ detail }) => {
+  chip.dataset.refused = detail.detail || "Give your answer again.";
+  tell();
+});
+queue.addEventListener("closed", () => window.location.assign(`${base}/result`));
+queue.addEventListener("held", () => {
+  if (queue.held === "signed-out") signedOut();
+  else if (queue.held === "device") elsewhere();
+  else if (queue.held === "paused") pulse.beat();
+  tell();
+});
+
+function tell() {
+  const count = queue.count;
+  const waiting = count === 1 ? "1 answer not yet saved" : `${count} answers not yet saved`;
+  if (chip.dataset.refused) show("failed", `Not saved. ${chip.dataset.refused}`);
+  else if (queue.held === "signed-out") show("failed", count ? `Signed out. ${waiting}` : "Signed out");
+  else if (queue.lost) show("waiting", count ? `Connection lost. Keep working. ${waiting}` : "Connection lost. Keep working");
+  else if (count) show("saving", queue.draining && count === 1 ? "Saving…" : waiting);
+  else if (chip.dataset.at) show("saved", `Saved ${timeOf(chip.dataset.at)}`);
+  if (!count && leaving && !queue.draining) leave();
 }
 
-function retryLater() {
-  wasLost = true;
-  show("waiting", "No connection. Your answer is kept here and sent again.", true);
-  window.setTimeout(send, retryMs);
-  retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
-}
-
-function kept(change, receipt) {
-  form.elements.revision.value = receipt.revision;
-  if (pending === change) pending = null;
-  show("saved", `Saved ${timeOf(receipt.at)}`, wasLost);
-  wasLost = false;
-  markPlace(receipt);
-  if (pending) send();
-  else if (leaving) leaving.go();
-}
-
-function overtaken(standing) {
-  pending = null;
-  leaving = null;
-  form.elements.revision.value = standing.revision;
-  showResponse(form, standing.response);
-  form.elements.flagged.checked = standing.flagged;
-  document.querySelector("[data-conflict]").hidden = false;
-  show("failed", "Changed in another window", true);
-  markPlace(standing);
-}
-
-function over() {
-  pending = null;
-  window.location.assign(form.dataset.result);
-}
-
-function refused(status) {
-  if (status === 401 || status === 403) {
-    show("failed", "You are signed out. Sign in again in another tab; this page then saves by itself.", true);
-    wasLost = true;
-    window.setTimeout(resume, LONGEST_RETRY_MS / 4);
-  } else {
-    show("failed", "Not saved. Reload the page; earlier answers are kept.", true);
-  }
-}
-
-// After signing in again elsewhere, this page's token is of the past: fetch the page anew for its token, keep what is on this one.
-async function resume() {
-  let fresh = null;
-  try {
-    const text = await (await fetch(window.location.href)).text();
-    fresh = new DOMParser().parseFromString(text, "text/html").querySelector("#question-form input[name=csrf_token]");
-  } catch {
-    fresh = null;
-  }
-  if (fresh) form.elements.csrf_token.value = fresh.value;
-  if (fresh) send();
-  else window.setTimeout(resume, LONGEST_RETRY_MS / 4);
-}
-
-// --- Leaving the page only with everything saved ---
-
-function leave(event) {
-  const button = event.submitter;
-  if (!pending && !sending) return;
-  event.preventDefault();
-  leaving = { final: false, go: () => ((leaving.final = true), form.requestSubmit(button)) };
-}
-
-function follow(event) {
-  if (!pending && !sending) return;
-  event.preventDefault();
-  const address = event.currentTarget.href;
-  leaving = { final: false, go: () => ((leaving.final = true), window.location.assign(address)) };
-}
-
-// --- Showing ---
-
-function show(state, text, aloud = false) {
-  chip.dataset.state = state;
+function show(look, text) {
+  const troubled = look === "waiting" || look === "failed";
+  const recovered = look === "saved" && said !== "";
+  chip.dataset.state = look;
   chip.querySelector("[data-save-text]").textContent = text;
-  if (aloud) document.querySelector("[data-save-said]").textContent = text;
+  if (troubled && said !== look) document.querySelector("[data-save-said]").textContent = text;
+  if (recovered) document.querySelector("[data-save-said]").textContent = text;
+  if (troubled) said = look;
+  else if (recovered) said = "";
 }
 
 function timeOf(iso) {
-  return new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", second: "2-digit", timeZone: form.dataset.zone }).format(new Date(iso));
+  return new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", second: "2-digit", timeZone: zone }).format(new Date(iso));
 }
 
-function markPlace(receipt) {
-  const place = document.querySelector(`.navigator [data-position="${receipt.position}"]`);
-  if (!place) return;
-  const answered = hasResponse(receipt.response);
+function overtaken(standing, given) {
+  leaving = null;
+  if (standing.at) chip.dataset.at = standing.at;
+  Object.assign(known.get(standing.position) ?? {}, { response: standing.response, flagged: standing.flagged, revision: standing.revision });
+  mark(standing.position);
+  if (standing.position !== shown()) go(standing.position);
+  else present(standing);
+  conflict(given);
+  tell();
+}
+
+function conflict(given) {
+  const box = document.querySelector("[data-conflict]");
+  const text = box.querySelector("#conflict-text");
+  const written = typeof given.response === "string" && !form().querySelector(`[value="${CSS.escape(given.response)}"]`);
+  box.querySelector("[data-conflict-text]").hidden = !written;
+  text.value = written ? given.response : "";
+  box.hidden = false;
+  box.querySelector("[data-conflict-take]").onclick = () => {
+    present(given);
+    last = null;
+    changed({ type: "change", target: form() });
+    box.hidden = true;
+  };
+  queue.lost || box.scrollIntoView({ block: "nearest" });
+}
+
+function present({ response, flagged }) {
+  showResponse(form(), response);
+  form().elements.flagged.checked = flagged;
+  last = JSON.stringify(state());
+}
+
+// --- From question to question ---
+
+async function loadPaper() {
+  const held = { method: "POST", headers: { "X-CSRF-Token": token, "X-Requested-With": "fetch", Accept: "application/json" } };
+  const answer = await fetch(`${base}/paper`, held).catch(() => null);
+  if (!answer?.ok) {
+    window.setTimeout(loadPaper, CHECK_MS * 5);
+    return;
+  }
+  for (const one of (await answer.json()).questions) {
+    const before = known.get(one.position);
+    known.set(one.position, before ? { ...before, html: one.html } : unsent(one));
+  }
+}
+
+// What the storage still holds of a question is newer than what the server knows.
+function unsent(one) {
+  const waiting = queue.newest(one.position);
+  return waiting ? { ...one, response: waiting.response, flagged: waiting.flagged } : one;
+}
+
+function go(position) {
+  const one = known.get(position);
+  if (!one?.html) {
+    leaveWith(() => window.location.assign(`${base}/questions/${position}`));
+    return;
+  }
+  put(position);
+  window.history.pushState({ position }, "", `${base}/questions/${position}`);
+  watch.viewed(position);
+}
+
+function put(position) {
+  const one = known.get(position);
+  const made = document.createElement("template");
+  made.innerHTML = one.html; // the site's own page, as it was handed out
+  form().replaceWith(made.content.querySelector("form"));
+  present(one);
+  arrive();
+  const heading = document.querySelector(".exam-title");
+  heading.textContent = `Question ${position} of ${frame.dataset.questions}`;
+  document.title = document.title.replace(/^Question \d+ of \d+/, heading.textContent);
+  document.querySelectorAll(".navigator [aria-current]").forEach((place) => place.removeAttribute("aria-current"));
+  document.querySelector(`.navigator [data-position="${position}"]`).setAttribute("aria-current", "step");
+  document.querySelector("[data-conflict]").hidden = true;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+}
+
+function arrive() {
+  form().elements.csrf_token.value = token;
+  mark(shown());
+  form().addEventListener("submit", submitted);
+}
+
+function submitted(event) {
+  event.preventDefault();
+  const where = event.submitter?.value ?? "review";
+  sendNow();
+  if (where === "review") leaveWith(() => window.location.assign(`${base}/review`));
+  else go(Number(where));
+}
+
+function follow(event) {
+  const place = event.target.closest(".navigator a[data-position]");
+  if (!place || !form() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  sendNow();
+  go(Number(place.dataset.position));
+}
+
+// Leaving for a page of the server: only with everything saved, because only the server can say what is handed in.
+function leaveWith(going) {
+  leaving = going;
+  tell();
+  if (leaving && queue.lost) messages.note("You go on as soon as the connection is back. Meanwhile you can work on the other questions.");
+}
+
+function leave() {
+  const going = leaving;
+  leaving = null;
+  watch.departing = true;
+  going();
+}
+
+function mark(position) {
+  const place = document.querySelector(`.navigator [data-position="${position}"]`);
+  const one = known.get(position);
+  if (!place || !one) return;
+  const answered = hasResponse(one.response);
   place.classList.toggle("is-answered", answered);
   place.classList.toggle("is-seen", !answered);
-  place.classList.toggle("is-flagged", receipt.flagged);
-  const said = answered ? "answered" : "not answered";
-  place.querySelector("[data-said]").textContent = receipt.flagged ? `${said}, flagged` : said;
+  place.classList.toggle("is-flagged", one.flagged);
+  const words = answered ? "answered" : "not answered";
+  place.querySelector("[data-said]").textContent = one.flagged ? `${words}, flagged` : words;
 }
 
-// --- Time: only differences of server times and of this page's own running time, so a wrong clock here is harmless ---
+// --- The server's pulse ---
 
-function startTimer() {
-  const timer = document.querySelector(".timer");
-  if (!timer) return;
-  const total = new Date(timer.dataset.due) - new Date(timer.dataset.now);
-  const begun = performance.now();
-  const said = document.querySelector("[data-timer-said]");
-  const spoken = new Set();
-  const toggle = timer.querySelector("[data-timer-toggle]");
-  toggle.hidden = false;
-  toggle.addEventListener("click", () => {
-    const hide = !("hidden" in timer.dataset);
-    if (hide) timer.dataset.hidden = "";
-    else delete timer.dataset.hidden;
-    toggle.textContent = hide ? "Show time" : "Hide time";
-  });
-  timer.dataset.live = "";
-  tick();
-  const ticking = window.setInterval(tick, 1000);
+const pulse = new Pulse(base, () => token);
+const messages = pulse.messages;
+const timer = new Timer(document.querySelector(".timer"), timeIsOver);
+pulse.addEventListener("beat", ({ detail }) => {
+  const { answer, asked } = detail;
+  queue.connection(true);
+  timer.sync(answer.left_ms, asked, answer.paused);
+  frame.hidden = answer.paused;
+  document.querySelector("[data-paused]").hidden = !answer.paused;
+  if (answer.elsewhere) elsewhere();
+  else if (queue.held === "device") mayWriteAgain();
+  if (queue.held === "signed-out" || (queue.held === "paused" && !answer.paused)) goOn();
+  else queue.drain();
+  watch.send();
+  if (answer.closed) closed();
+});
+pulse.addEventListener("silence", () => queue.connection(false));
+pulse.addEventListener("signed-out", signedOut);
 
-  function tick() {
-    const left = Math.max(0, Math.floor((total - (performance.now() - begun)) / 1000));
-    timer.querySelector("[data-timer-left]").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    timer.dataset.level = left <= 60 ? "last" : left <= 300 ? "soon" : "";
-    if (left <= 300 && "hidden" in timer.dataset) toggle.click();
-    for (const minutes of [30, 10, 5, 1]) announce(left, minutes);
-    if (left > 0) return;
-    window.clearInterval(ticking);
-    finishInTime();
+async function closed() {
+  await queue.drain(); // told that the time is over, it forgets what was not sent
+  queue.clear();
+  leaveFor(`${base}/result`);
+}
+
+function leaveFor(address) {
+  watch.departing = true;
+  window.location.assign(address);
+}
+
+function timeIsOver() {
+  form().querySelectorAll("input, textarea, select, button").forEach((one) => (one.disabled = true));
+  messages.note("Your time is over. What you gave until now is being sent; stay on this page.");
+  sendNow();
+  window.setTimeout(() => leaveWith(handIn), CHECK_MS); // not a moment early: the deadline is the server's
+}
+
+function handIn() {
+  const made = document.createElement("form");
+  made.method = "post";
+  made.action = `${base}/submission`;
+  const field = Object.assign(document.createElement("input"), { type: "hidden", name: "csrf_token", value: token });
+  made.append(field);
+  document.body.append(made);
+  made.submit();
+}
+
+function elsewhere() {
+  queue.held = "device";
+  chip.dataset.refused = "This exam is being written on another device. Ask the proctor to release it.";
+  tell();
+}
+
+function mayWriteAgain() {
+  delete chip.dataset.refused;
+  queue.go();
+}
+
+// --- A sign-in that ended ---
+
+const signIn = new SignIn(document.querySelector("[data-again]"), base, goOn);
+
+async function goOn() {
+  token = (await freshToken(window.location.href).catch(() => "")) || token;
+  form().elements.csrf_token.value = token;
+  signIn.close();
+  await queue.go();
+  watch.send();
+}
+
+async function signedOut() {
+  queue.held = "signed-out";
+  const fresh = await freshToken(window.location.href).catch(() => null);
+  if (fresh === null) {
+    window.setTimeout(signedOut, CHECK_MS);
+  } else if (fresh && fresh !== token) {
+    token = fresh; // signed in again in another tab: only the token of this page was old
+    queue.go();
+  } else if (!fresh) {
+    signIn.ask();
   }
-
-  function announce(left, minutes) {
-    if (left > minutes * 60 || left <= minutes * 60 - 5 || spoken.has(minutes)) return;
-    spoken.add(minutes);
-    said.textContent = minutes === 1 ? "One minute left." : `${minutes} minutes left.`;
-  }
+  tell();
 }
 
-// The server closes the attempt by itself. What is still on its way has the grace to arrive, then the page shows the result.
-function finishInTime() {
-  const done = () => window.location.reload();
-  if (!pending && !sending) window.setTimeout(done, 1000);
-  else leaving = { final: true, go: done };
-  window.setTimeout(done, 65_000);
-}
+// --- Begin ---
+
+known.set(shown(), unsent({ position: shown(), ...state(), revision: Number(form().elements.revision.value) }));
+present(known.get(shown()));
+arrive();
+window.history.replaceState({ position: shown() }, "");
+for (const kind of ["input", "change"]) frame.addEventListener(kind, changed);
+document.addEventListener("click", follow);
+window.addEventListener("popstate", ({ state: at }) => (known.get(at?.position)?.html ? (put(at.position), watch.viewed(at.position)) : window.location.reload()));
+window.addEventListener("pagehide", () => typing && sendNow());
+if (frame.dataset.fullScreen) watch.fullScreen(document.querySelector("[data-full-screen-notice]"));
+queue.drain();
+loadPaper();
+pulse.start();
