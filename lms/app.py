@@ -89,6 +89,7 @@ PLACES = (
     ("Admit officers", "proctoring.room", Permission.EXAM_ADMIT),
     ("Mark answers", "grading.desk", Permission.EXAM_MARK),
     ("Results", "grading.held", Permission.CLASS_MANAGE),
+    ("Exam acts by two persons", "requests.requests", Permission.EXAM_REVIEW),
     ("Test security", "security.agreement", Permission.EXAM_ADMIT),
     ("Challenges", "challenges.challenges", Permission.CHALLENGE_DECIDE),
     ("Appeals", "appeals.appeals", Permission.EXAM_RULE),

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     SITTING_MANAGE = "plan sittings, name their proctors and set accommodations"
     CHALLENGE_DECIDE = "decide on challenges of exam questions"
     APPEAL_MAKE = "appeal outcomes of exams for officers of one's own agency"
+    EXAM_REVIEW = "read what happened in sittings, and confirm acts that change the outcome of an exam"
     EXAM_RULE = "decide on appeals, have exams scored again, and take out the evidence of an exam"
     CERTIFICATE_ISSUE = "issue certificates of training"
     CERTIFICATE_REVOKE = "suspend, correct and revoke certificates"
@@ -83,6 +84,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MARK_ENTER,
             Permission.INFLUX_MANAGE,
             Permission.CHALLENGE_DECIDE,
+            Permission.EXAM_REVIEW,
             Permission.EXAM_RULE,
             Permission.COMPLAINT_MANAGE,
             Permission.AUTHORIZATION_READ,
@@ -102,7 +104,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CHALLENGE_DECIDE,
         }
     ),
-    Role.PROCTOR: frozenset({Permission.EXAM_ADMIT}),
+    Role.PROCTOR: frozenset({Permission.EXAM_ADMIT, Permission.EXAM_REVIEW}),
     Role.CERTIFIER: frozenset(
         {
             Permission.CERTIFICATE_ISSUE,

@@ -13,8 +13,8 @@ from lms.agencies.rule_sets import MODELS
 from lms.authorizations import certifying
 from lms.authorizations.certifying import MOST_NAMES, PER_PAGE, ZONE, AlreadyMade, CertificationRow, NotListed
 from lms.authorizations.forms import ListForm, StrikingForm
-from lms.authorizations.officer_views import paper as stored_paper
 from lms.certificates.numbers import display, parse
+from lms.certificates.paper_pages import stored_paper
 from lms.certificates.reserving import Terms
 from lms.certificates.rules import PROGRAM_MODELS
 from lms.db.types import as_id

@@ -15,11 +15,11 @@ from lms.audit import service as audit
 from lms.authorizations import certifying, queries
 from lms.authorizations.certifying import CertificationRow, NamedRow
 from lms.authorizations.models import Authorization, Certification, ProgramPaper
-from lms.authorizations.paper import Block, Page, bullets, draw, heading, pair
 from lms.authorizations.queries import AuthorizationRow
 from lms.certificates import queries as certificates
-from lms.certificates.issuing import Press, WrongPaper
+from lms.certificates.issuing import Press, put_away
 from lms.certificates.numbers import display
+from lms.certificates.plain_paper import Block, Page, bullets, draw, heading, pair
 from lms.certificates.rules import PROGRAM_MODELS
 from lms.certificates.signing import CannotSign
 
@@ -56,12 +56,9 @@ def finish(press: Press, kind: str, object_id: uuid.UUID) -> bool:
     if press.signer.specimen != demo:
         raise CannotSign("This was recorded in a demonstration and the keys are not its, or the other way round.")
     now = press.clock.now()
-    paper = press.signer.sign(draw(page), now=now, reason=REASONS[kind])
-    digest = press.blobs.put(paper)
-    if press.blobs.read(digest) != paper:
-        raise WrongPaper(f"The paper {digest} is not what was signed.")
+    digest, size = put_away(press, draw(page), reason=REASONS[kind], now=now)
     with press.database.writing() as session:
-        return _record(session, kind, object_id, digest=digest, size=len(paper), key_id=press.signer.key_id, now=now)
+        return _record(session, kind, object_id, digest=digest, size=size, key_id=press.signer.key_id, now=now)
 
 
 def _record(session: Session, kind: str, object_id: uuid.UUID, *, digest: str, size: int, key_id: str, now: datetime) -> bool:

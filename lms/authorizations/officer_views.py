@@ -3,22 +3,20 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.permissions import Permission
 from lms.agencies.nomination_queries import today_in
 from lms.agencies.rule_sets import MODELS
 from lms.authorizations import complaint_queries, queries, refreshing, service, standing_now
+from lms.certificates.paper_pages import stored_paper
 from lms.kernel.errors import NotFound
 from lms.web.guard import SIGNED_IN, access, current_identity
 from lms.web.pages import page
-from lms.web.site import site
-from lms.web.transaction import finish, now, session
+from lms.web.transaction import now, session
 
 blueprint = Blueprint("own_authorization", __name__, template_folder="templates")
-PDF = "application/pdf"
-REFRESH_SECONDS = "3"
 
 
 @blueprint.get("/authorization")
@@ -67,17 +65,4 @@ def letter(authorization_id: uuid.UUID) -> ResponseReturnValue:
     found = queries.authorization(session(), identity=current_identity(), authorization_id=authorization_id)
     if found is None:
         raise NotFound("There is no such authorization.")
-    return paper(found.paper, name=f"authorization-{found.number}")
-
-
-def paper(digest: str | None, *, name: str) -> Response:
-    """A stored paper as a file to keep, or a page that asks again by itself while there is none."""
-    if digest is None:
-        answer = page("authorizations/preparing.html", status=202)
-        answer.headers["Refresh"] = REFRESH_SECONDS
-        return answer
-    finish()  # reading a file needs no transaction
-    answer = Response(site().blobs.read(digest), mimetype=PDF)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return stored_paper(found.paper, name=f"authorization-{found.number}")

@@ -4,7 +4,7 @@ from typing import Final
 
 from lms.authorizations import letters, reminding
 from lms.certificates import signers
-from lms.certificates.issuing import Press
+from lms.certificates.issuing import Press, finish_each
 from lms.web.site import Site
 
 AT_ONCE: Final = 50
@@ -17,15 +17,7 @@ def finish_letters(site: Site) -> int:
     if not waiting:
         return 0
     press = Press(site.database, site.blobs, signers.signer(site.settings), site.clock)
-    done, failures = 0, []
-    for kind, object_id in waiting:
-        try:
-            done += letters.finish(press, kind, object_id)
-        except Exception as failure:  # noqa: BLE001 - raised below, after the others had their turn
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup(f"{len(failures)} of {len(waiting)} letters and lists could not be finished", failures)
-    return done
+    return finish_each(waiting, lambda one: letters.finish(press, *one), what="letters and lists")
 
 
 def send_reminders(site: Site) -> int:

@@ -4,8 +4,10 @@ Drawing, signing and storing happen outside any transaction. Each step reads wha
 """
 
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import TypeVar
 
 from lms.certificates import queries, service
 from lms.certificates.numbers import CertificateClass
@@ -18,6 +20,8 @@ from lms.db.blobs import BlobStore
 from lms.db.session import Database
 from lms.kernel.clock import Clock
 from lms.kernel.errors import Conflict
+
+T = TypeVar("T")
 
 
 class SecretsGone(Conflict):
@@ -36,6 +40,28 @@ class Press:
     blobs: BlobStore
     signer: Signer
     clock: Clock
+
+
+def finish_each(waiting: Sequence[T], finish: Callable[[T], bool], *, what: str) -> int:
+    """Finish each paper that waits, and say how many that were. One that cannot be finished does not hold up the others."""
+    done, failures = 0, []
+    for one in waiting:
+        try:
+            done += finish(one)
+        except Exception as failure:  # noqa: BLE001 - raised below, after the others had their turn
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(waiting)} {what} could not be finished", failures)
+    return done
+
+
+def put_away(press: Press, drawn: bytes, *, reason: str, now: datetime) -> tuple[str, int]:
+    """Sign a drawn paper, put it away and read it back: its digest and its size. Raises WrongPaper."""
+    paper = press.signer.sign(drawn, now=now, reason=reason)
+    digest = press.blobs.put(paper)
+    if press.blobs.read(digest) != paper:
+        raise WrongPaper(f"The paper {digest} is not what was signed.")
+    return digest, len(paper)
 
 
 def finish(press: Press, certificate_id: uuid.UUID) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from cryptography import x509
@@ -25,15 +26,7 @@ def finish_papers(site: Site) -> int:
     if not waiting:
         return 0
     press = Press(site.database, site.blobs, signers.signer(site.settings), site.clock)
-    done, failures = 0, []
-    for certificate_id in waiting:
-        try:
-            done += issuing.finish(press, certificate_id)
-        except Exception as failure:  # noqa: BLE001 - raised below, after the others had their turn
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup(f"{len(failures)} of {len(waiting)} papers could not be finished", failures)
-    return done
+    return issuing.finish_each(waiting, partial(issuing.finish, press), what="papers")
 
 
 def renew_revocation_list(site: Site) -> int:

@@ -35,20 +35,27 @@ class Part:
     says: str = ""
     box: Box | None = None
     target: str = ""
+    page: int = 0
+    number: int = 0
+    """Its place among the parts of its page."""
 
 
 @dataclass(slots=True)
 class Tagged:
-    """A canvas of one page whose content is marked while it is drawn."""
+    """A canvas whose content is marked while it is drawn."""
 
     canvas: Canvas
     parts: list[Part] = field(default_factory=list)
+    page: int = 0
+    on_page: int = 0
+    """How many parts the page has so far."""
 
     @contextmanager
     def part(self, tag: Tag, *, says: str = "", box: Box | None = None, target: str = "") -> Iterator[None]:
         """What is drawn inside is read out as `tag`."""
-        self.canvas.addLiteral(f"/{tag.value} <</MCID {len(self.parts)}>> BDC")
-        self.parts.append(Part(tag, says, box, target))
+        self.canvas.addLiteral(f"/{tag.value} <</MCID {self.on_page}>> BDC")
+        self.parts.append(Part(tag, says, box, target, self.page, self.on_page))
+        self.on_page += 1
         yield
         self.canvas.addLiteral("EMC")
 
@@ -59,20 +66,25 @@ class Tagged:
         yield
         self.canvas.addLiteral("EMC")
 
+    def turn(self) -> None:
+        """Go on with the next page."""
+        self.canvas.showPage()
+        self.page, self.on_page = self.page + 1, 0
+
 
 def add_structure(pdf: pikepdf.Pdf, parts: list[Part], *, field_name: str, field_box: Box) -> None:
-    """Give the one page of `pdf` a structure tree of `parts`, live links and an empty, tagged signature field."""
-    page = pdf.pages[0].obj
+    """Give `pdf` a structure tree of `parts`, live links and an empty, tagged signature field on its last page."""
+    pages = [page.obj for page in pdf.pages]
     tree = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
     document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=tree))
-    elements = [pdf.make_indirect(_element(part, number, document, page)) for number, part in enumerate(parts)]
-    widget = _signature_field(pdf, page, field_name, field_box)
-    form = pdf.make_indirect(_form_element(widget, document, page))
+    elements = [pdf.make_indirect(_element(part, document, pages[part.page])) for part in parts]
+    widget = _signature_field(pdf, pages[-1], field_name, field_box)
+    form = pdf.make_indirect(_form_element(widget, document, pages[-1]))
     owned: list[tuple[pikepdf.Object, pikepdf.Object]] = [(widget, form)]
     for part, element in zip(parts, elements, strict=True):
         if part.tag is Tag.LINK:
-            owned.append((_link(pdf, part, element, page), element))
-    _own(pdf, page, tree, elements, owned)
+            owned.append((_link(pdf, part, element, pages[part.page]), element))
+    _own(pdf, pages, tree, [[one for part, one in zip(parts, elements, strict=True) if part.page == at] for at in range(len(pages))], owned)
     document.K = Array([*elements, form])
     tree.K = Array([document])
     pdf.Root.StructTreeRoot = tree
@@ -80,8 +92,8 @@ def add_structure(pdf: pikepdf.Pdf, parts: list[Part], *, field_name: str, field
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
 
 
-def _element(part: Part, number: int, document: pikepdf.Object, page: pikepdf.Object) -> Dictionary:
-    element = Dictionary(Type=Name.StructElem, S=Name(f"/{part.tag.value}"), P=document, Pg=page, K=number)
+def _element(part: Part, document: pikepdf.Object, page: pikepdf.Object) -> Dictionary:
+    element = Dictionary(Type=Name.StructElem, S=Name(f"/{part.tag.value}"), P=document, Pg=page, K=part.number)
     if part.says:
         element.Alt = String(part.says)
     if part.tag is Tag.FIGURE and part.box:
@@ -135,21 +147,26 @@ def _link(pdf: pikepdf.Pdf, part: Part, element: pikepdf.Object, page: pikepdf.O
 
 def _own(
     pdf: pikepdf.Pdf,
-    page: pikepdf.Object,
+    pages: Sequence[pikepdf.Object],
     tree: pikepdf.Object,
-    elements: Sequence[pikepdf.Object],
+    elements: Sequence[Sequence[pikepdf.Object]],
     owned: Sequence[tuple[pikepdf.Object, pikepdf.Object]],
 ) -> None:
-    """Number the page and its annotations, so that a reader finds from each the element it belongs to."""
-    page.StructParents = 0
-    page.Tabs = Name.S
-    numbers: list[pikepdf.Object | int] = [0, pdf.make_indirect(Array(elements))]
-    for number, (annotation, element) in enumerate(owned, start=1):
+    """Number the pages and their annotations, so that a reader finds from each the element it belongs to."""
+    numbers: list[pikepdf.Object | int] = []
+    for number, (page, own) in enumerate(zip(pages, elements, strict=True)):
+        page.StructParents = number
+        page.Tabs = Name.S
+        numbers += [number, pdf.make_indirect(Array(own))]
+    for number, (annotation, element) in enumerate(owned, start=len(pages)):
         annotation.StructParent = number
         numbers += [number, element]
-    page.Annots = Array([annotation for annotation, _ in owned])
+    for page in pages:
+        here = [annotation for annotation, _ in owned if annotation.P.objgen == page.objgen]
+        if here:
+            page.Annots = Array(here)
     tree.ParentTree = pdf.make_indirect(Dictionary(Nums=Array(numbers)))
-    tree.ParentTreeNextKey = len(owned) + 1
+    tree.ParentTreeNextKey = len(pages) + len(owned)
 
 
 def _rectangle(box: Box) -> Array:

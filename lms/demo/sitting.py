@@ -8,6 +8,10 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.rules import Identity
 from lms.exams import preparing
+from lms.kernel.ids import new_id
+from lms.proctoring import incidents
+from lms.proctoring.incidents import Noted
+from lms.proctoring.rules import IncidentKind
 from lms.sittings import accommodating, placing, service, tickets
 from lms.sittings.accommodating import Asked
 from lms.sittings.rules import Category, Grant, Mode, Plan
@@ -35,6 +39,8 @@ def plan_sitting(
     placing.place_officers(session, actor=actor, sitting_id=sitting_id, enrollment_ids=officers, now=now)
     tickets.check_identity(session, actor=proctor, sitting_id=sitting_id, enrollment_id=officers[0], document="Agency photo ID", now=now)
     preparing.prepare(session, actor=actor, sitting_id=sitting_id, now=now)
+    noted = Noted(IncidentKind.ROOM, "The projector hummed; it was switched off.", now, frozenset({officers[0]}))
+    incidents.note(session, actor=proctor, sitting_id=sitting_id, noted=noted, form_id=new_id(), now=now)
 
 
 def grant_time(session: Session, *, actor: Identity, officer_id: uuid.UUID, now: datetime) -> None:

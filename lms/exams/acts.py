@@ -99,12 +99,17 @@ def extend(session: Session, act: Act, *, attempt_id: uuid.UUID, more: timedelta
 def give_back(session: Session, act: Act, *, attempt_id: uuid.UUID, since: datetime, until: datetime) -> timedelta:
     """Give an attempt under way exactly the running time that it lost between two moments, and return it. One person can: it is owed."""
     attempt, head = running(session, act, attempt_id)
-    owed = timing.lost(state_of(session, attempt_id), Policy(**attempt.policy), since=since, until=min(until, act.at))
-    if owed and head.due_at is not None:
-        head.due_at += owed
-        lost = {"lost_from": since.isoformat(timespec="milliseconds"), "lost_to": until.isoformat(timespec="milliseconds")}
-        record(session, act, attempt, Kind.EXTENDED, "gave back lost time in an exam", **_milliseconds(owed), **lost)
-    return owed
+    lost = owed(session, attempt=attempt, since=since, until=until, now=act.at)
+    if lost and head.due_at is not None:
+        head.due_at += lost
+        between = {"lost_from": since.isoformat(timespec="milliseconds"), "lost_to": until.isoformat(timespec="milliseconds")}
+        record(session, act, attempt, Kind.EXTENDED, "gave back lost time in an exam", **_milliseconds(lost), **between)
+    return lost
+
+
+def owed(session: Session, *, attempt: Attempt, since: datetime, until: datetime, now: datetime) -> timedelta:
+    """The running time that an attempt lost between two moments, which are never later than `now`."""
+    return timing.lost(state_of(session, attempt.id), Policy(**attempt.policy), since=since, until=min(until, now))
 
 
 def terminate(session: Session, act: Act, *, attempt_id: uuid.UUID) -> None:

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, true
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db.base import Base
@@ -183,12 +183,19 @@ class Attempt(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+_TOLD = text("kind != 'answered'")
+"""A console asks every two seconds for everything but the answers, which are the most: see `lms/proctoring/console_queries.py`."""
+
+
 class Step(Base):
     """One recorded thing in an attempt, chained by hash to the one before. The key (attempt, number) admits one next step only."""
 
     __tablename__ = "step"
     __append_only__ = True
-    __table_args__ = (Index("uq_step_key", "attempt_id", "key", unique=True),)
+    __table_args__ = (
+        Index("uq_step_key", "attempt_id", "key", unique=True),
+        Index("ix_step_told", "attempt_id", "number", sqlite_where=_TOLD, postgresql_where=_TOLD),
+    )
 
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)

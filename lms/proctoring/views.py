@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from lms.accounts.permissions import Permission
 from lms.exams import starting
 from lms.kernel.errors import NotFound
-from lms.proctoring import queries
+from lms.proctoring import closing_views, console_views, incident_views, queries, request_views
 from lms.proctoring.door_views import blueprint as door_pages
 from lms.proctoring.forms import AdmissionForm
 from lms.proctoring.queries import CandidateRow
@@ -20,7 +20,6 @@ from lms.web.pages import page
 from lms.web.transaction import now, session
 
 blueprint = Blueprint("proctoring", __name__, template_folder="templates")
-blueprints = [blueprint, door_pages, readiness_pages]
 
 
 @blueprint.get("/proctoring")
@@ -68,3 +67,14 @@ def _candidate(enrollment_id: uuid.UUID, exam_id: str) -> CandidateRow:
     if not found:
         raise NotFound("There is no such officer waiting.")
     return found[0]
+
+
+blueprints = [
+    blueprint,
+    door_pages,
+    readiness_pages,
+    console_views.blueprint,
+    incident_views.blueprint,
+    request_views.blueprint,
+    closing_views.blueprint,
+]

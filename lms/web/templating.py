@@ -22,7 +22,7 @@ def register(app: Flask, *, static_prefix: str) -> None:
         settings=site_settings(app),
         page=PageFacts(),
     )
-    app.jinja_env.filters.update(moment=moment, day=day)
+    app.jinja_env.filters.update(moment=moment, second=second, day=day)
 
 
 def site_settings(app: Flask) -> Any:
@@ -70,6 +70,12 @@ def moment(value: datetime, zone: str = "UTC") -> str:
     """A moment as people write it, with its zone: "Nov 22, 2026, 10:42 AM EST"."""
     local = value.astimezone(ZoneInfo(zone))
     return f"{local:%b} {local.day}, {local:%Y}, {local.hour % 12 or 12}:{local:%M} {local:%p} {local:%Z}"
+
+
+def second(value: datetime, zone: str = "UTC") -> str:
+    """A moment to the second, for records of what happened: "Nov 22, 2026, 10:42:07 AM EST"."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{local:%b} {local.day}, {local:%Y}, {local.hour % 12 or 12}:{local:%M:%S} {local:%p} {local:%Z}"
 
 
 def day(value: Any) -> str:

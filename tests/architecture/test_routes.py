@@ -12,7 +12,7 @@ from lms.web.guard import Access
 from tests.support.town import Town
 
 TEXTS = {
-    *("bank_id", "check_id", "class_name", "course_id", "exam_id", "fact_id", "kind", "lesson_id", "number"),
+    *("act", "bank_id", "check_id", "class_name", "course_id", "exam_id", "fact_id", "kind", "lesson_id", "number"),
     *("practical_id", "question_hash", "question_id", "report_id", "secret", "token"),
 }
 """What is named by text of its own; everything else in an address is a UUID or a number, and says so."""

@@ -16,6 +16,7 @@ from lms.web.site import Site
 from tests.audit.authority import AUTHORITY
 from tests.audit.classwork import CLASSWORK
 from tests.audit.emergency import EMERGENCY
+from tests.audit.exam_room import EXAM_ROOM
 from tests.audit.exercises import EXERCISES
 from tests.audit.marking import MARKING
 from tests.audit.paperwork import PAPERWORK
@@ -26,7 +27,7 @@ from tests.audit.sittings import SITTINGS
 from tests.audit.stage import ACTS as OTHERS
 from tests.audit.stage import EXCEPTIONS, Act, Stage
 
-ACTS = OTHERS | PAPERWORK | AUTHORITY | CLASSWORK | EXERCISES | MARKING | PEOPLE | EMERGENCY | RECORDS | RULINGS | SITTINGS
+ACTS = OTHERS | PAPERWORK | AUTHORITY | CLASSWORK | EXERCISES | MARKING | PEOPLE | EMERGENCY | RECORDS | RULINGS | SITTINGS | EXAM_ROOM
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,7 +10,7 @@ from lms.accounts.permissions import Permission
 from lms.certificates.rules import RevocationReason
 from lms.web.guard import PUBLIC, SIGNED_IN
 from tests.support.route_kinds import Route, Scope, form
-from tests.support.sitting_routes import SITTING_ROUTES
+from tests.support.sitting_routes import CONSOLE_ROUTES, SITTING_ROUTES
 from tests.support.town import CEDAR_FALLS, NOBODY, NOWHERE, PALMETTO, Things, Town, declared, methods_of
 
 FORM_ID = str(UUID(int=7))
@@ -64,6 +64,7 @@ FILE_OF_NOMINEES = (
 
 ROUTES: dict[str, Route] = {
     **SITTING_ROUTES,
+    **CONSOLE_ROUTES,
     "home.first_page": Route(Scope.NONE),
     "health.healthz": Route(Scope.NONE),
     # Accounts
@@ -486,8 +487,13 @@ AUDIENCES: dict[StrEnum, str] = {
     ),
     Permission.EXAM_MARK: "grading.desk grading.mark grading.take grading.turn",
     Permission.EXAM_ADMIT: (
-        "door.check_identity door.door door.issue door.issue_all door.officer door.revoke "
-        "proctoring.admission proctoring.admit proctoring.room"
+        "closings.close closings.closing_page console.act console.console console.new_act console.room door.check_identity "
+        "door.door door.issue door.issue_all door.officer door.revoke incidents.note incidents.of_sitting incidents.rule "
+        "incidents.ruling proctoring.admission proctoring.admit proctoring.room"
+    ),
+    Permission.EXAM_REVIEW: (
+        "closings.report requests.ask requests.confirm requests.decline requests.detail requests.new_request requests.requests "
+        "requests.timeline sitting_reports.paper"
     ),
     Permission.SITTING_MANAGE: (
         "accommodations.accommodations accommodations.end accommodations.ending accommodations.grant accommodations.of_officer "

@@ -1,4 +1,6 @@
-"""The routes of sittings, accommodations, readiness and the door."""
+"""The routes of sittings, accommodations, readiness, the door and the console."""
+
+from uuid import UUID
 
 from tests.support.route_kinds import Route, Scope, form
 
@@ -6,6 +8,12 @@ NOTE = "The officer asked for it."
 WINDOW = form(day="2026-11-22", opens="06:00", closes="14:00", mode="room", place="Room 9", capacity="5")
 GRANTED = form(percent="150", category="disability", approved_by="Ana Ortiz", starts_on="2026-11-22")
 BY_PROCTOR = form(user_id="proctor_id")
+FORM_ID = str(UUID(int=7))
+WHY = form(reason="technical trouble", note=NOTE)
+BY_CONSOLE = form(sitting_id="console_id")
+BY_CLOSED = form(sitting_id="closed_id")
+BY_REQUEST = form(request_id="act_request_id")
+BY_FAILED = form(attempt_id="failed_attempt_id")
 
 SITTING_ROUTES: dict[str, Route] = {
     "sittings.sittings": Route(Scope.NONE),
@@ -37,4 +45,30 @@ SITTING_ROUTES: dict[str, Route] = {
     "door.issue_all": Route(Scope.PROGRAM),
     "door.issue": Route(Scope.PROGRAM),
     "door.revoke": Route(Scope.PROGRAM, form(reason=NOTE)),
+}
+
+CONSOLE_ROUTES: dict[str, Route] = {
+    "console.console": Route(Scope.PROGRAM, named=BY_CONSOLE),
+    "console.room": Route(Scope.PROGRAM, named=BY_CONSOLE),
+    "console.new_act": Route(Scope.PROGRAM, named=BY_CONSOLE),
+    "console.act": Route(Scope.PROGRAM, WHY | form(officers="{seated_id}", form_id=FORM_ID), named=BY_CONSOLE),
+    "incidents.of_sitting": Route(Scope.PROGRAM, named=BY_CONSOLE),
+    "incidents.note": Route(
+        Scope.PROGRAM, form(kind="medical", what=NOTE, day="2026-11-22", clock="06:50", form_id=FORM_ID), named=BY_CONSOLE
+    ),
+    "incidents.ruling": Route(Scope.PROGRAM),
+    "incidents.rule": Route(Scope.PROGRAM, form(ruling="the officer was warned", note=NOTE)),
+    "requests.timeline": Route(Scope.PROGRAM),
+    "requests.new_request": Route(Scope.PROGRAM, named=BY_FAILED),
+    "requests.ask": Route(
+        Scope.PROGRAM, WHY | form(asked="rule that an exam does not count", minutes="0", form_id=FORM_ID), named=BY_FAILED
+    ),
+    "requests.requests": Route(Scope.NONE),
+    "requests.detail": Route(Scope.PROGRAM, named=BY_REQUEST),
+    "requests.confirm": Route(Scope.PROGRAM, form(note=NOTE), named=BY_REQUEST),
+    "requests.decline": Route(Scope.PROGRAM, form(note=NOTE), named=BY_REQUEST),
+    "closings.closing_page": Route(Scope.PROGRAM, named=BY_CONSOLE),
+    "closings.close": Route(Scope.PROGRAM, form(statement=NOTE, declared="y"), named=BY_CONSOLE),
+    "closings.report": Route(Scope.PROGRAM, named=BY_CLOSED),
+    "sitting_reports.paper": Route(Scope.PROGRAM, named=BY_CLOSED),
 }

@@ -91,6 +91,7 @@ from tests.influx import world as influx
 from tests.support.browser import CSRF_FIELD, Visitor
 from tests.support.cast import Person
 from tests.support.cast import person as another
+from tests.support.console_things import watched
 from tests.support.disputes import exam_over, regrade
 from tests.support.exam_room import content
 from tests.support.factories import a_class, a_course, a_fact, a_nomination, a_plan, an_enrollment
@@ -232,6 +233,9 @@ def town_on(database: Database, folder: Path) -> Town:
         for side, coordinator in ((ours, made.cast.coordinator), (theirs, made.cast.outsider_coordinator)):
             side.update(_authority(session, made, coordinator, side["number"], settings))
     letters.finish_letters(site)
+    with site.database.writing() as session:
+        for side, officer in ((ours, made.cast.officer), (theirs, made.cast.outsider)):
+            side.update(watched(session, made, officer, side["attempt_id"], now=NOON))
     things = {PALMETTO: shared | ours, CEDAR_FALLS: shared | theirs, NOWHERE: _nothing()}
     town = Town(create_app(site), site, clock, made, things)
     _sign_in(town)
@@ -559,8 +563,10 @@ def _nothing() -> Things:
         *("hold_id", "proposal_id", "turn_id", "held_offering_id", "message_id"),
         *("over_id", "challenge_id", "appeal_id", "request_id"),
         *("sitting_id", "proctor_id", "accommodation_id"),
+        *("console_id", "closed_id", "seated_id", "incident_id", "act_request_id"),
     )
     return dict.fromkeys(ids, nil) | {
+        "act": "message",
         "number": display(mint(CertificateClass.FULL, b"0123456789")),
         "secret": BROKEN_SECRET,
         "password_secret": BROKEN_SECRET,

@@ -7,7 +7,7 @@ from lms.db import types
 from lms.db.append_only import protect, recasting
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,7 @@
-"""Plain letters of one tagged page: the record of an authorization, and a certification list. No letterhead, no seal, nobody's form.
+"""Plain tagged papers: the record of an authorization, a certification list, a sitting's report. No letterhead, no seal, nobody's form.
 
-Values are drawn as plain strings. Type becomes smaller until everything stands on the page; what still does not fit is refused.
+Values are drawn as plain strings. Type becomes smaller until everything stands on the page; what still does not fit is refused. A paper
+that flows goes on over as many pages as it takes, and is signed on the last.
 """
 
 import io
@@ -29,6 +30,10 @@ FOOT: Final = 128.0
 """Where the text ends and the signature begins."""
 SIGNATURE_BOX: Final[Box] = (LEFT, 72, WIDTH - LEFT, 120)
 SCALES: Final = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
+FLOWING: Final = 0.8
+"""The scale of a paper that flows."""
+BOTTOM: Final = 66.0
+"""Where the text of a page ends that is not the last."""
 LABELS: Final = 132.0
 """Width of the column of labels."""
 
@@ -54,7 +59,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything on a page. `signed` stands above the signature; `stamp` is put across."""
+    """Everything on a paper. `signed` stands above the signature; `stamp` is put across. `flows`: it may take several pages."""
 
     title: str
     author: str
@@ -63,6 +68,7 @@ class Page:
     disclaimer: str
     dated_on: date
     stamp: str = ""
+    flows: bool = False
 
 
 def pair(label: str, value: str, *, above: float = 4.0) -> Block:
@@ -88,7 +94,7 @@ def draw(page: Page) -> bytes:
         roman: Any = font(Typeface.ROMAN)  # the stubs want a number here
         canvas = Canvas(buffer, pagesize=letter, invariant=1, lang="en-US", initialFontName=roman, pdfVersion=(1, 7))
         tagged = Tagged(canvas)
-        _compose(tagged, page)
+        (_flow if page.flows else _compose)(tagged, page)
         canvas.showPage()
         canvas.save()
     return _finished(buffer.getvalue(), tagged, page)
@@ -107,6 +113,52 @@ def _compose(tagged: Tagged, page: Page) -> None:
     _signature(tagged, page)
 
 
+def _flow(tagged: Tagged, page: Page) -> None:
+    """Set block after block, and turn the page where the next line does not fit. The signature stands on the last page."""
+    _begin(tagged, page)
+    y = TOP
+    for block in [Block(page.title, TITLE, above=0, tag=Tag.HEADING), *page.blocks]:
+        y = _set_flowing(tagged, page, block, y)
+    if y < FOOT:
+        _turn(tagged, page)
+    _signature(tagged, page)
+    _page_number(tagged)
+
+
+def _begin(tagged: Tagged, page: Page) -> None:
+    if page.stamp:
+        _stamp(tagged, page.stamp)
+
+
+def _turn(tagged: Tagged, page: Page) -> None:
+    _page_number(tagged)
+    tagged.turn()
+    _begin(tagged, page)
+
+
+def _page_number(tagged: Tagged) -> None:
+    with tagged.artwork():
+        _line(tagged.canvas, f"Page {tagged.page + 1}", SMALL, LEFT, TOP + 24)
+
+
+def _set_flowing(tagged: Tagged, page: Page, block: Block, y: float) -> float:
+    """Draw a block below `y`, going on where it is cut by the end of the page; where the next one begins."""
+    lines, y = list(_lines(block, FLOWING)), y - block.above * FLOWING
+    step = block.style.size * FLOWING * LEADING
+    keep = 2 * step if block.style is HEAD else 0.0  # a heading does not stand alone at the end of a page
+    first = True
+    while lines:
+        fit = max(int((y - keep - BOTTOM) / step), 0)
+        if fit:
+            part = block if first else replace(block, label="")
+            y = _set_lines(tagged, part, lines[:fit], FLOWING, y)
+            lines, first = lines[fit:], False
+        if lines:
+            _turn(tagged, page)
+            y, keep = TOP, 0.0
+    return y
+
+
 def _scaled(block: Block, scale: float) -> Style:
     return replace(block.style, size=block.style.size * scale).suited(block.text)
 
@@ -121,13 +173,16 @@ def _height(blocks: Sequence[Block], scale: float) -> float:
 
 def _set(tagged: Tagged, block: Block, scale: float, y: float) -> float:
     """Draw a block below `y`; where the next one begins."""
-    y -= block.above * scale
+    return _set_lines(tagged, block, _lines(block, scale), scale, y - block.above * scale)
+
+
+def _set_lines(tagged: Tagged, block: Block, lines: Sequence[str], scale: float, y: float) -> float:
     step = block.style.size * scale * LEADING
     with tagged.part(block.tag):
         if block.label:
             label = LABEL if block.indent == LABELS else BODY
             _line(tagged.canvas, block.label, replace(label, size=label.size * scale).suited(block.label), LEFT, y - step)
-        for line in _lines(block, scale):
+        for line in lines:
             y -= step
             _line(tagged.canvas, line, _scaled(block, scale), LEFT + block.indent, y)
     return y

@@ -1,0 +1,1 @@
+"""The signed paper of a sitting that a proctor closed."""
