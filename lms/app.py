@@ -21,13 +21,14 @@ from lms.certificates import queries as certificates
 from lms.certificates import signers
 from lms.db.blobs import BlobStore, FolderBlobs
 from lms.db.session import Database
+from lms.enrollments import bank_queries
 from lms.enrollments import queries as enrollments
 from lms.exams import lockdown
 from lms.influx import queries as influx
 from lms.kernel.clock import Clock, SystemClock
 from lms.kernel.once import secret_in
 from lms.practicals import queries as practicals
-from lms.settings import Settings
+from lms.settings import Mode, Settings, UnsafeSettings
 from lms.web import access_log, assets, errors, headers, health, templating
 from lms.web.application import Application
 from lms.web.guard import login_manager
@@ -39,12 +40,18 @@ Sweep = Callable[[Site], int]
 
 
 def open_site(settings: Settings, *, clock: Clock | None = None, database: Database | None = None, blobs: BlobStore | None = None) -> Site:
-    """The parts of the installation that `settings` describes. Creates nothing but connections."""
+    """The parts of the installation that `settings` describes. Creates nothing but connections.
+
+    A clock other than the machine's is for tests. Raises UnsafeSettings where one is given to an installation that others reach.
+    """
     clock = clock or SystemClock()
+    if settings.mode is Mode.PRODUCTION and not isinstance(clock, SystemClock):
+        message = "The site will not start:\n  - A clock that can be moved is for tests: what is signed and recorded tells the real time."
+        raise UnsafeSettings(message)
 
     def standing_notices(session: Session, identity: Identity) -> list[str]:
         drills = influx.standing_notices(session, identity, now=clock.now())
-        return [*drills, *enrollments.standing_notices(session, identity), *key_notices(settings, clock, identity)]
+        return [*drills, *bank_queries.standing_notices(session, identity), *key_notices(settings, clock, identity)]
 
     return Site(
         settings=settings,

@@ -32,7 +32,7 @@ class ActivationForm(Form):
     which = RadioField(
         "Which agreements",
         [InputRequired("Choose which agreements are activated.")],
-        choices={"chosen": "Those I select below", "all": "Every one that can be activated, on all pages"},
+        choices={"chosen": "Those I select in the table", "all": "Every one that can be activated, on all pages"},
         default="chosen",
     )
     told_on = DateField("Told on", [InputRequired("Enter the day on which the agencies were told."), within_reach])

@@ -162,11 +162,16 @@ def debts(session: Session, *, orders: Sequence[OrderDetail], now: datetime, pag
     """One page of the officers under these orders with what they hold and owe; all of them for None. Four statements."""
     known = {order.id: order for order in orders if order.confirmed_at is not None}
     rows = order_queries.officers_of(session, known.keys(), page=page)
+    return debts_of(session, rows=rows, orders=known, now=now)
+
+
+def debts_of(session: Session, *, rows: Sequence[OrderOfficerRow], orders: Mapping[uuid.UUID, OrderDetail], now: datetime) -> list[DebtRow]:
+    """What these officers hold and owe at a moment: what was completed or issued after it is left out. Three statements."""
     officer_ids = {row.officer_id for row in rows}
-    completed = completed_by(session, officer_ids)
-    tracks = tracks_of(session, known.keys())
-    papers = certificates.certificates_for_influx(session, officer_ids)
-    return [_debt(row, known[row.order_id], completed.get(row.officer_id, frozenset()), tracks, papers, now) for row in rows]
+    completed = completed_by(session, officer_ids, at=now)
+    tracks = tracks_of(session, {row.order_id for row in rows})
+    papers = [paper for paper in certificates.certificates_for_influx(session, officer_ids) if paper.reserved_at <= now]
+    return [_debt(row, orders[row.order_id], completed.get(row.officer_id, frozenset()), tracks, papers, now) for row in rows]
 
 
 def letters(session: Session, order_ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID], Letter]:

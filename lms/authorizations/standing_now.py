@@ -9,15 +9,20 @@ from sqlalchemy.orm import Session
 from lms.authorizations import queries, trainings
 from lms.authorizations.queries import AuthorizationRow
 from lms.authorizations.rules import Standing, certified_by
+from lms.influx.rules import bounded_by
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One authorization as its officer sees it. `certified`: the training it rests on counts."""
+    """One authorization as its officer sees it. `certified`: the training it rests on counts.
+
+    `boundaries`: where the mass influx is declared, for authority that rests on one; None for all other authority.
+    """
 
     row: AuthorizationRow
     standing: Standing
     certified: bool
+    boundaries: tuple[str, ...] | None = None
 
     @property
     def may_act(self) -> bool:
@@ -47,5 +52,10 @@ def of_officer(session: Session, *, officer_id: uuid.UUID, now: datetime) -> May
     trained = trainings.trainings(session, trainings.of_officer(officer_id))
     certified = {one for one, found in trained.items() if certified_by(found.training, at=now, known=now) is not None}
     rows = queries.of_officer(session, officer_id=officer_id)
-    held = (Held(row, row.standing_now(now), row.enrollment_id in certified) for row in rows)
+    held = (Held(row, row.standing_now(now), row.enrollment_id in certified, _boundaries(row, now)) for row in rows)
     return MayAct(tuple(sorted(held, key=lambda one: (not one.may_act, one.standing.has_ended))), bool(certified))
+
+
+def _boundaries(row: AuthorizationRow, now: datetime) -> tuple[str, ...] | None:
+    influx = row.authority.influx
+    return None if influx is None else tuple(name for one in bounded_by(influx, at=now, known=now) for name in one.names)

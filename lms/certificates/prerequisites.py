@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -63,6 +63,11 @@ class Candidate:
     def certificate_class(self) -> CertificateClass:
         """The class of the certificate that it would be: a full one, unless an order is its basis."""
         return self.basis.certificate_class if self.basis else CertificateClass.FULL
+
+    @property
+    def good_until(self) -> date | None:
+        """The last day of the time-boxed certificate that it would be; None for a full one."""
+        return date.fromisoformat(self.basis.good_until) if self.basis else None
 
     @property
     def gates(self) -> tuple[Gate, ...]:
@@ -275,7 +280,13 @@ def _record(enrollment_id: uuid.UUID, manifest: Mapping[str, Any], found: _Found
         undrawable="",
         earlier=_earlier(found.held.get(enrollment_id, _Held())),
         abbreviates=manifest.get("abbreviates", ""),
+        examined=_examined(enrollment_id, manifest, found),
     )
+
+
+def _examined(enrollment_id: uuid.UUID, manifest: Mapping[str, Any], found: _Found) -> int:
+    passed = (exam["minutes"] for exam in manifest["exams"] if (enrollment_id, exam["id"]) in found.passed)
+    return sum(passed) if manifest.get("days") else 0
 
 
 def _exam(exam: Mapping[str, Any], passed: _Passed | None) -> ExamFacts:

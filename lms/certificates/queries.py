@@ -130,6 +130,12 @@ class CertificateRow:
         return date.fromisoformat(self.facts["completed_on"])
 
     @property
+    def good_until(self) -> date | None:
+        """The last day of a time-boxed certificate; None for any other."""
+        written = self.facts.get("good_until")
+        return date.fromisoformat(written) if written else None
+
+    @property
     def issued_on(self) -> date:
         """The day on the paper."""
         return date.fromisoformat(self.facts["issued_on"])

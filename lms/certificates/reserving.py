@@ -146,7 +146,7 @@ def _facts(candidate: Candidate, terms: Terms, now: datetime) -> dict[str, Any]:
         "agency": normalized(candidate.agency),
         "course": {"id": candidate.course, "title": normalized(candidate.course_title)},
         "program_model": candidate.program_model,
-        "minutes": candidate.record.minutes_done,
+        "minutes": candidate.record.minutes_in_all,
         "subjects": [normalized(subject) for subject in candidate.subjects],
         "completed_on": (candidate.completed_at or now).astimezone(zone).date().isoformat(),
         "issued_on": now.astimezone(zone).date().isoformat(),

@@ -161,7 +161,8 @@ class Record:
     """What decides whether a certificate may be issued on an enrollment. `undrawable`: what the paper cannot show, in a sentence.
 
     `attended` and `to_attend` are minutes; `ended` says why the training ended before its time, and is empty where it did not.
-    `abbreviates`: the course that this one is a short form of, when it is one.
+    `abbreviates`: the course that this one is a short form of, when it is one. `examined`: minutes of the exams that were passed, in a
+    course laid out by days, whose hours count them.
     """
 
     lessons_done: int
@@ -180,6 +181,12 @@ class Record:
     undrawable: str
     earlier: Earlier
     abbreviates: str = ""
+    examined: int = 0
+
+    @property
+    def minutes_in_all(self) -> int:
+        """The minutes that a certificate tells: worked online, attended or made up, and examined."""
+        return self.minutes_done + self.attended + self.examined
 
     @property
     def on_public_bank(self) -> bool:

@@ -153,7 +153,7 @@ def basis(known: Found, enrollment: Enrollment, manifest: Mapping[str, Any], rec
         notes=_notes(order, completed, known.now, expires_at or known.now),
         course_title=order.course_title,
         subjects=subjects,
-        minutes=minutes,
+        minutes=minutes if waived else minutes + record.attended,
         gates=short_rules.gates(facts),
     )
 

@@ -1,6 +1,6 @@
 """A course as its author writes it: course.toml."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -162,56 +162,52 @@ def course_from(text: str, *, path: str, today: date) -> tuple[Course | None, li
     fields = read.head.fields("course", path)
     fields.values = {**read.head.values, **dict.fromkeys(read.tables)}
     fields.expect(KEYS, OPTIONAL_KEYS)
-    share = fields.thousandths("minimum_active_share", WHOLE)
-    law_as_of = fields.past_day("law_as_of", today)
+    head = _head(fields, today)
+    places, faults = _places(read.called("module"), path)
+    days, wrong_days = _days(read.called("day"), path)
+    exams, wrong_exams = _exams(read.called("exam"), path, head["program_model"])
+    if bool(days) != bool(head["day_minutes"]):
+        fields.fault("day_minutes", "`day_minutes` and [[day]] go together", "give both, or neither")
+    practicals = _practicals(fields, days)
+    faults = [*read.faults, *fields.faults, *faults, *wrong_days, *wrong_exams]
+    if faults or head["minimum_active_share"] is None or head["law_as_of"] is None:
+        return None, faults
+    made = Course(**head, modules=tuple(places), days=tuple(days), practicals=practicals, exams=tuple(exams), path=path)
+    return made, []
+
+
+def _head(fields: Fields, today: date) -> dict[str, Any]:
+    """What stands above the tables, by the names that the course has for it."""
     model = "" if fields.values.get("program_model") == NO_MODEL else fields.one_of("program_model", PROGRAM_MODELS)
-    form = fields.text("form") if "form" in fields.values else ""
-    day_minutes = fields.whole("day_minutes", 1) if "day_minutes" in fields.values else 0
-    scope = _said(fields, "retake_scope", RETAKE_SCOPES, SCOPE_OF_MODEL.get(model, RETAKE_SCOPES[0]))
-    recorded = _said(fields, "recorded_score", RECORDED_SCORES, RECORDED_SCORES[0])
+    return {
+        "id": fields.permanent_id(),
+        "title": fields.text("title"),
+        "program_model": model,
+        "form": fields.text("form") if "form" in fields.values else "",
+        "summary": fields.text("summary"),
+        "hours": fields.whole("hours", 1),
+        "hours_line": fields.line_of("hours"),
+        "day_minutes": fields.whole("day_minutes", 1) if "day_minutes" in fields.values else 0,
+        "minimum_active_share": fields.thousandths("minimum_active_share", WHOLE),
+        "law_as_of": fields.past_day("law_as_of", today),
+        "subjects": _subjects(fields),
+        "abbreviates": fields.permanent_id(ABBREVIATES) if ABBREVIATES in fields.values else "",
+        "retake_scope": _said(fields, "retake_scope", RETAKE_SCOPES, SCOPE_OF_MODEL.get(model, RETAKE_SCOPES[0])),
+        "recorded_score": _said(fields, "recorded_score", RECORDED_SCORES, RECORDED_SCORES[0]),
+    }
+
+
+def _subjects(fields: Fields) -> tuple[str, ...]:
     subjects = fields.texts("subjects")
     for subject in subjects:
         if subject not in SUBJECTS:
             fields.fault("subjects", f"Nobody knows the subject `{subject}`", f"use: {', '.join(SUBJECTS)}")
-    identity, title, summary, hours = fields.permanent_id(), fields.text("title"), fields.text("summary"), fields.whole("hours", 1)
-    places, faults = _places(read.called("module"), path)
-    days, found = _days(read.called("day"), path)
-    faults.extend(found)
-    if bool(days) != bool(day_minutes):
-        fields.fault("day_minutes", "`day_minutes` and [[day]] go together", "give both, or neither")
-    practicals = tuple(fields.texts("practicals")) or tuple(one for day in days for one in day.practicals)
-    exams: list[Exam] = []
-    for table in read.called("exam"):
-        exam, found = _exam(table, path, model)
-        faults.extend(found)
-        exams.extend([exam] if exam else [])
-    faults = [*read.faults, *fields.faults, *faults, *_repeated([(exam.id, exam.line) for exam in exams], "exam", path)]
-    if faults or share is None or law_as_of is None:
-        return None, faults
-    return (
-        Course(
-            identity,
-            title,
-            model,
-            form,
-            summary,
-            hours,
-            day_minutes,
-            share,
-            law_as_of,
-            tuple(subjects),
-            tuple(places),
-            tuple(days),
-            practicals,
-            tuple(exams),
-            path,
-            fields.line_of("hours"),
-            fields.permanent_id(ABBREVIATES) if ABBREVIATES in fields.values else "",
-            retake_scope=scope,
-            recorded_score=recorded,
-        ),
-        [],
-    )
+    return tuple(subjects)
+
+
+def _practicals(fields: Fields, days: Sequence[Day]) -> tuple[str, ...]:
+    """The practicals that the course names by itself, else those of its days."""
+    return tuple(fields.texts("practicals")) or tuple(one for day in days for one in day.practicals)
 
 
 def _said(fields: Fields, key: str, allowed: tuple[str, ...], otherwise: str) -> str:
@@ -257,6 +253,16 @@ def _repeated(ids: list[tuple[str, int]], kind: str, path: str) -> list[Fault]:
             faults.append(Fault(path, line, f"The {kind} {identity} stands twice", "keep one of them"))
         seen.add(identity)
     return faults
+
+
+def _exams(tables: tuple[Table, ...], path: str, model: str) -> tuple[list[Exam], list[Fault]]:
+    faults: list[Fault] = []
+    exams: list[Exam] = []
+    for table in tables:
+        exam, found = _exam(table, path, model)
+        faults.extend(found)
+        exams.extend([exam] if exam else [])
+    return exams, [*faults, *_repeated([(exam.id, exam.line) for exam in exams], "exam", path)]
 
 
 def _exam(table: Table, path: str, model: str) -> tuple[Exam | None, list[Fault]]:

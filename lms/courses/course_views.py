@@ -1,9 +1,12 @@
 """Courses as those see them who run the program, with the pass marks that they enter; lessons and practicals as staff read them."""
 
+from datetime import date
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.permissions import Permission
+from lms.agencies.rule_sets import shipped_rule_set
 from lms.courses import pass_marks, queries
 from lms.courses.forms import PassMarkForm
 from lms.courses.manifest import lessons_of, with_marks
@@ -50,6 +53,8 @@ def _course(course_id: str, form: PassMarkForm | None = None, *, status: int = 2
         status=status,
         published=published,
         manifest=manifest,
+        form_title=_form_title(manifest.get("form", "")),
+        law_as_of=date.fromisoformat(manifest["law_as_of"]),
         outline=queries.outline_of(manifest),
         lessons={lesson["id"]: lesson for lesson in lessons_of(manifest)},
         practicals={one["id"]: one for one in manifest.get("practicals", ())},
@@ -60,6 +65,12 @@ def _course(course_id: str, form: PassMarkForm | None = None, *, status: int = 2
         form=form or PassMarkForm(),
         saved=request.args.get("saved", ""),
     )
+
+
+def _form_title(form: str) -> str:
+    """The form of training that a course follows, in words: that of the template with this id; a form of no template as it is written."""
+    found = shipped_rule_set(form)
+    return found.title if found else form
 
 
 @blueprint.post("/courses/<course_id>/exams/<exam_id>/pass-marks")

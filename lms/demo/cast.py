@@ -13,6 +13,18 @@ RECORD: Final = "demonstration.json"
 COURSE: Final = "wso"
 EXAM: Final = "wso-final"
 PRACTICE: Final = "practice"
+JAIL: Final = "jail-enforcement"
+TASK_FORCE: Final = "task-force"
+STAGES: Final = {
+    "Imani Brooks": "third week, everything passed so far",
+    "Wes Tanaka": "third week, one exam passed on the retake",
+    "Lena Fitzgerald": "third week, a retake ahead",
+    "Omar Castellano": "third week, hours owed",
+    "Priya Nandakumar": "third week, a practical repeated",
+    "Dana Whitlock": "first day done",
+    "Marco Ibarra": "new",
+}
+"""How far the officers of the longer courses are."""
 LESSONS: Final = 16
 ARGUES: Final = "Devon Marsh"
 """Who challenges a question of a failed exam, and appeals its outcome."""
@@ -29,7 +41,8 @@ WAITING: Final = {SHERIFF: ("Quinn Abara", "Rowan Teller"), POLICE: ("Skyler Nas
 class Member:
     """One of the cast. `lessons` completed of the course; `scores` of each try at its exam, in right answers of forty.
 
-    `called_up`: how far they are in the short form of the course for a mass influx, when an order covers them.
+    `called_up`: how far they are in the short form of the course for a mass influx, when an order covers them. `course`: the course of
+    the class that they are in, when it is none of these.
     """
 
     name: str
@@ -41,12 +54,15 @@ class Member:
     authorized: bool = False
     revoked: bool = False
     called_up: str = ""
+    course: str = COURSE
 
     @property
     def stage(self) -> str:
         """How far an officer is, in words."""
         if self.role is not Role.OFFICER:
             return ""
+        if self.course != COURSE:
+            return f"{self.course.replace('-', ' ')}: {STAGES[self.name]}"
         if self.called_up:
             return f"called up for the influx, {self.called_up}"
         if self.certified:
@@ -74,6 +90,7 @@ CAST: Final = (
     Member("Noel Castellan", Role.ADMINISTRATOR),
     Member("Robin Vale", Role.PROGRAM_OFFICER),
     Member("Iris Takeda", Role.INSTRUCTOR),
+    Member("Gale Norwood", Role.INSTRUCTOR),
     Member("Pat Lindqvist", Role.PROCTOR),
     Member("Chris Delacroix", Role.CERTIFIER),
     Member("Marisol Vega", Role.SUPERVISOR),
@@ -87,8 +104,16 @@ CAST: Final = (
     Member("Casey Lindgren", Role.OFFICER, SHERIFF, lessons=LESSONS),
     Member("Devon Marsh", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(24,)),
     Member("Emery Novák", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(36,), certified=True, authorized=True),
+    Member("Tatum Reyes", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(38,), certified=True, authorized=True),
     Member("Finley Ortega", Role.OFFICER, SHERIFF, lessons=LESSONS, scores=(25, 31), certified=True, revoked=True),
+    Member("Imani Brooks", Role.OFFICER, SHERIFF, course=JAIL),
+    Member("Lena Fitzgerald", Role.OFFICER, SHERIFF, course=JAIL),
+    Member("Omar Castellano", Role.OFFICER, SHERIFF, course=JAIL),
+    Member("Priya Nandakumar", Role.OFFICER, SHERIFF, course=JAIL),
+    Member("Wes Tanaka", Role.OFFICER, SHERIFF, course=JAIL),
     Member("Harper Stone", Role.COORDINATOR, POLICE),
     Member("Riley Park", Role.OFFICER, POLICE, lessons=3),
     Member("Sage Holloway", Role.OFFICER, POLICE, lessons=LESSONS, scores=(33,), certified=True),
+    Member("Dana Whitlock", Role.OFFICER, POLICE, course=TASK_FORCE),
+    Member("Marco Ibarra", Role.OFFICER, POLICE, course=TASK_FORCE),
 )

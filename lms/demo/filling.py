@@ -14,17 +14,13 @@ from lms.accounts.factor_rules import unused_code
 from lms.accounts.permissions import Role
 from lms.accounts.rules import SYSTEM, Identity, identity_with, normalized_name
 from lms.accounts.vault import vault_in
-from lms.agencies import agreement_service as agreements
-from lms.agencies import nomination_service as nominations
 from lms.agencies import place_service as places
 from lms.agencies import service as agencies
-from lms.agencies.agreement_rules import Basis, Component, State, Step
-from lms.agencies.agreement_service import Draft
 from lms.agencies.nomination_queries import today_in
-from lms.agencies.nomination_rules import Candidate, Outcome
 from lms.agencies.rules import AgencyKind
 from lms.app import work_off
 from lms.authorizations import authorizing, certifying
+from lms.authorizations import queries as authority
 from lms.authorizations import service as authorizations
 from lms.authorizations.certifying import ZONE, Act
 from lms.authorizations.queries import Supervisor
@@ -33,43 +29,37 @@ from lms.certificates import reserving
 from lms.certificates import service as issuing
 from lms.certificates.reserving import Terms
 from lms.certificates.rules import RevocationReason
-from lms.courses import queries as courses
+from lms.demo import agreements, jail, oversight, practice, task_force, training
 from lms.demo import influx as demo_influx
-from lms.demo import practice
 from lms.demo import rulings as demo_rulings
 from lms.demo import sitting as demo_sitting
+from lms.demo.agreements import Office
 from lms.demo.cast import (
     ARGUES,
     CAST,
     COURSE,
     EXAM,
     HEADS,
+    JAIL,
     PASSWORD,
     PLACES,
     POLICE,
     PRACTICE,
     SHERIFF,
+    TASK_FORCE,
     TRAINED,
     WAITING,
     Member,
 )
+from lms.demo.training import Learner
 from lms.enrollments import queries as classes
 from lms.enrollments import service as enrollments
-from lms.enrollments.attendance import service as attendance
-from lms.enrollments.attendance.rules import Entry, Mark
+from lms.enrollments.attendance.rules import Mark
 from lms.enrollments.enrolling import service as enrolling
-from lms.enrollments.lessons import service as lessons
-from lms.enrollments.lessons.service import Choice
 from lms.enrollments.rules import Mode, Plan
-from lms.enrollments.timetable import queries as timetables
-from lms.exams import queries as sheets
-from lms.exams import service as exams
-from lms.exams import starting
-from lms.exams.service import Change
 from lms.influx import order_queries, order_service
-from lms.kernel.ids import new_id, token
+from lms.kernel.ids import new_id
 from lms.places.rules import BY_POSTAL
-from lms.questions import security
 from lms.web.site import Site
 
 
@@ -87,6 +77,7 @@ class Filling:
     enrollments: dict[str, uuid.UUID] = field(default_factory=dict)
     called_up: dict[str, uuid.UUID] = field(default_factory=dict)
     ahead: list[uuid.UUID] = field(default_factory=list)
+    response: uuid.UUID = field(default_factory=new_id)
 
     def fill(self) -> None:
         """Everything, in the order in which it happened; one transaction for each act of the story."""
@@ -98,17 +89,20 @@ class Filling:
                 self._agreement(session, name)
             self._class(session)
         for member in CAST:
-            if member.role is Role.OFFICER and not member.called_up:
+            if member.role is Role.OFFICER and member.course == COURSE and not member.called_up:
                 with self.site.database.writing() as session:
                     self._trains(session, member)
         with self.site.database.writing() as session:
             self._attendance(session)
         with self.site.database.writing() as session:
             demo_rulings.argue(session, officer=self.identities[ARGUES], enrollment_id=self.enrollments[ARGUES])
+        self._jail()
+        self._task_force()
         self._influx()
         self._practices()
         self._certifies()
         self._authorizes()
+        self._watches()
         self._sitting()
 
     def _sitting(self) -> None:
@@ -123,14 +117,16 @@ class Filling:
 
     def _attendance(self, session: Session) -> None:
         """The first day as the instructor recorded it: two came late or not at all."""
-        marks = dict.fromkeys(self.enrollments, Mark.PRESENT) | {"Riley Park": Mark.LATE, "Avery Quill": Mark.ABSENT}
-        offering = classes.offering(session, offering_id=self.offering, now=self.site.clock.now())
-        whole = timetables.timetable(session, offering=offering, now=self.site.clock.now()).days[0].course_day.counted if offering else 0
-        entries = {
-            self.enrollments[name]: Entry(mark, {Mark.PRESENT: whole, Mark.LATE: whole - 30}.get(mark, 0)) for name, mark in marks.items()
-        }
-        told: dict[str, Any] = {"offering_id": self.offering, "day": 1, "entries": entries, "reason": ""}
-        attendance.record_day(session, actor=self._first(Role.INSTRUCTOR), now=self.site.clock.now(), **told)
+        odd = {"Riley Park": Mark.LATE, "Avery Quill": Mark.ABSENT}
+        marks = {enrollment_id: odd.get(name, Mark.PRESENT) for name, enrollment_id in self.enrollments.items()}
+        training.attends(
+            session,
+            actor=self._first(Role.INSTRUCTOR),
+            offering_id=self.offering,
+            day=1,
+            marks=marks,
+            now=self.site.clock.now(),
+        )
 
     def _agencies(self, session: Session) -> None:
         for name, kind, state, zone, county in (
@@ -176,70 +172,40 @@ class Filling:
 
     def _agreement(self, session: Session, agency: str) -> None:
         """The agency's signed agreement for the course's model, and its nominees: those of the cast approved, and some who wait."""
-        officer, before = self._first(Role.PROGRAM_OFFICER), self.start - timedelta(days=60)
-        agency_id = self.agencies[agency]
-        head = HEADS[agency]
-        letter = agreements.record_letter(
-            session, actor=officer, agency_id=agency_id, models=["WSO"], signed_by=head, dated_on=before.date(), now=before
-        )
-        functions = ("arrest-warrants", "removal-warrants")
-        draft = Draft(
-            "wso-2025", Basis.SECTION_287G, Component.ICE, contingency=False, functions=functions, letter_id=letter, effective_at=before
-        )
-        agreement = agreements.draft_agreement(session, actor=officer, agency_id=agency_id, draft=draft, form_id=new_id(), now=before)
-        self.agreements[agency] = agreement
-        for number, state in enumerate((State.SIGNED, State.OPERATIONAL), 1):
-            session.flush()
-            at = before + timedelta(days=10 * number)
-            step = Step(state, at, "Signed by both" if state is State.SIGNED else "The program began here")
-            agreements.move_agreement(session, actor=officer, agreement_id=agreement, step=step, now=at)
-        coordinator = self._coordinator(agency)
-        for member in self._officers_of(agency, called_up=False):
-            nominated = self._nominates(session, coordinator, agreement, member.name, member.email, head)
-            nominations.decide(
-                session,
-                actor=officer,
-                nomination_id=nominated,
-                outcome=Outcome.APPROVED,
-                reason="Every condition is met.",
-                now=self.start - timedelta(days=6),
-            )
-            session.flush()  # screening looks at the decision
-            nominations.screen(
-                session,
-                actor=officer,
-                nomination_id=nominated,
-                test="background",
-                met=True,
-                note="Cleared",
-                now=self.start - timedelta(days=5),
-            )
-            self.nominations.append(nominated)
+        office = self._office(agency)
+        self.agreements[agency] = agreements.agree(session, office, rule_set_id="wso-2025", now=self.start - timedelta(days=60))
+        self.nominations += self._nominees(session, office, self._officers_of(agency), self.agreements[agency], "wso-2025")
         for name in WAITING[agency]:
-            self._nominates(
-                session, coordinator, agreement, name, f"{normalized_name(name).replace(' ', '.')}@{PLACES[agency]}.example", head
-            )
+            email = f"{normalized_name(name).replace(' ', '.')}@{PLACES[agency]}.example"
+            under = {"agreement_id": self.agreements[agency], "rule_set_id": "wso-2025"}
+            agreements.nominate(session, office, **under, name=name, email=email, now=self.start - timedelta(days=20))  # type: ignore[arg-type] # each of its own type
+
+    def _office(self, agency: str) -> Office:
+        return Office(self.agencies[agency], HEADS[agency], self._coordinator(agency), self._first(Role.PROGRAM_OFFICER))
+
+    def _nominees(
+        self, session: Session, office: Office, officers: list[Member], agreement_id: uuid.UUID, rule_set_id: str
+    ) -> list[uuid.UUID]:
+        """These officers of the cast, nominated under an agreement and approved."""
+        found = []
+        for member in officers:
+            who = {"name": member.name, "email": member.email}
+            at = self.start - timedelta(days=20)
+            made = agreements.nominate(session, office, agreement_id=agreement_id, rule_set_id=rule_set_id, **who, now=at)
+            agreements.approve(session, office, nomination_id=made, rule_set_id=rule_set_id, now=self.start - timedelta(days=6))
+            found.append(made)
+        return found
 
     def _coordinator(self, agency: str) -> Identity:
         return next(self.identities[one.name] for one in CAST if one.role is Role.COORDINATOR and one.agency == agency)
 
-    def _officers_of(self, agency: str, *, called_up: bool) -> list[Member]:
-        return [one for one in CAST if one.role is Role.OFFICER and one.agency == agency and bool(one.called_up) is called_up]
-
-    def _nominates(self, session: Session, coordinator: Identity, agreement: uuid.UUID, name: str, email: str, head: str) -> uuid.UUID:
-        at = self.start - timedelta(days=20)
-        answers = {"us-citizen": True, "has-enforced": True, "discipline-consent": True}
-        candidate = Candidate(name, email, at.date() - timedelta(days=4 * 365), answers, head, at.date())
-        made = nominations.nominate(session, actor=coordinator, agreement_id=agreement, candidate=candidate, now=at)
-        session.flush()
-        return made
+    def _officers_of(self, agency: str, *, course: str = COURSE, called_up: bool = False) -> list[Member]:
+        officers = [one for one in CAST if one.role is Role.OFFICER and one.agency == agency]
+        return [one for one in officers if one.course == course and bool(one.called_up) is called_up]
 
     def _class(self, session: Session) -> None:
         administrator = self._first(Role.ADMINISTRATOR)
-        course = courses.head(session, COURSE)
-        if course is None:
-            message = "The shipped course must be published before the demonstration is filled."
-            raise RuntimeError(message)
+        course = training.course_of(session, COURSE)
         offering = enrollments.open_offering(
             session,
             actor=administrator,
@@ -270,12 +236,40 @@ class Filling:
         return self.identities[next(member.name for member in CAST if member.role is role)]
 
     def _trains(self, session: Session, member: Member) -> None:
-        who, enrollment_id = self.identities[member.name], self.enrollments[member.name]
-        now = self.start + timedelta(hours=26)
-        for lesson_id, lesson_hash in self._lessons(session)[: member.lessons]:
-            now = self._takes(session, who, enrollment_id, lesson_id, lesson_hash, now)
+        who = Learner(self.identities[member.name], self.enrollments[member.name])
+        wanted = training.lessons_of(session, COURSE)[: member.lessons]
+        now = training.studies(session, who, course_id=COURSE, wanted=wanted, now=self.start + timedelta(hours=26))
         for right in member.scores:
-            now = self._sits(session, who, enrollment_id, right, now + timedelta(hours=20))
+            begins = now + timedelta(hours=20)
+            _, now = training.sits(session, who, exam=EXAM, proctor=self._first(Role.PROCTOR), right=right, now=begins)
+
+    def _jail(self) -> None:
+        """The Jail Enforcement class in its third week, day by day."""
+        office, officers = self._office(SHERIFF), self._officers_of(SHERIFF, course=JAIL)
+        teachers = [self.identities[one.name] for one in CAST if one.role is Role.INSTRUCTOR]
+        staff = jail.Staff(self._first(Role.ADMINISTRATOR), (teachers[0], teachers[1]), self._first(Role.PROCTOR))
+        made = jail.JailClass(staff, self.site.clock.now())
+        with self.site.database.writing() as session:
+            agreement = agreements.agree(session, office, rule_set_id="jem-2025", now=self.start - timedelta(days=60))
+            nominees = self._nominees(session, office, officers, agreement, "jem-2025")
+            made.open(session, nominees, self.identities, opened_at=self.start)
+        for day in made.manifest["days"][: made.days_held]:
+            with self.site.database.writing() as session:
+                made.hold(session, day)
+        with self.site.database.writing() as session:
+            made.make_up(session)
+            made.answer_the_alarm(session)
+
+    def _task_force(self) -> None:
+        """The pass mark of the Task Force exam, and a class that has just begun."""
+        office, officers = self._office(POLICE), self._officers_of(POLICE, course=TASK_FORCE)
+        with self.site.database.writing() as session:
+            task_force.enter_the_mark(session, actor=office.program, now=self.start)
+            agreement = agreements.agree(session, office, rule_set_id="tfm-2025", now=self.start - timedelta(days=60))
+            nominees = self._nominees(session, office, officers, agreement, "tfm-2025")
+            people = {"actor": self._first(Role.ADMINISTRATOR), "teacher": self._first(Role.INSTRUCTOR)}
+            now = self.site.clock.now()
+            task_force.open_class(session, **people, nominations=nominees, officers=self.identities, now=now)
 
     def _influx(self) -> None:
         """A fictional declaration, an activated agreement, an order, and one officer who finishes the short form of the course."""
@@ -283,7 +277,7 @@ class Filling:
         actors, now = demo_influx.Actors(first, second), self.start + timedelta(days=4)
         covered = [member for agency in self.agencies for member in self._officers_of(agency, called_up=True)]
         with self.site.database.writing() as session:
-            under, _ = (demo_influx.agree(session, actor=first, agency_id=one, now=self.start) for one in self.agencies.values())
+            under, elsewhere = (demo_influx.agree(session, actor=first, agency_id=one, now=self.start) for one in self.agencies.values())
             coordinator, before = self._coordinator(SHERIFF), self.start + timedelta(days=1)
             nominees, head = [(one.name, one.email) for one in covered], HEADS[SHERIFF]
             self.ahead = demo_influx.nominate(
@@ -291,78 +285,40 @@ class Filling:
             )
             declaration_id = demo_influx.declare(session, actors=actors, agreement_id=under, now=now)
             officers = {self.identities[one.name].officer_id or under: under for one in covered}
-            offering = demo_influx.order(session, actors=actors, declaration_id=declaration_id, officers=officers, now=now)
-            self.called_up = {one.name: one.enrollment_id for one in classes.roster(session, offering_id=offering)}
+            self.response = demo_influx.order(session, actors=actors, declaration_id=declaration_id, officers=officers, now=now)
+            self.called_up = {one.name: one.enrollment_id for one in classes.roster(session, offering_id=self.response)}
+            demo_influx.drill(session, actors=actors, agreement_id=elsewhere, now=now + timedelta(days=3))
         for member in CAST:
             if member.called_up == TRAINED:
                 with self.site.database.writing() as session:
-                    self._responds(session, self.identities[member.name], self.called_up[member.name], now)
+                    self._responds(session, member, now)
 
-    def _responds(self, session: Session, who: Identity, enrollment_id: uuid.UUID, now: datetime) -> None:
-        (own,) = order_queries.own_orders(session, actor=who)
-        order_service.acknowledge(session, actor=who, order_id=own.order.id, now=now)
-        for lesson_id, lesson_hash in self._lessons(session, demo_influx.SHORT):
-            now = self._takes(session, who, enrollment_id, lesson_id, lesson_hash, now)
-        self._sits(session, who, enrollment_id, 26, now, exam=demo_influx.EXAM)
+    def _responds(self, session: Session, member: Member, now: datetime) -> None:
+        """Acknowledge the policies, take the short form of the course, attend its day and pass its exam."""
+        who = Learner(self.identities[member.name], self.called_up[member.name])
+        (own,) = order_queries.own_orders(session, actor=who.identity)
+        order_service.acknowledge(session, actor=who.identity, order_id=own.order.id, now=now)
+        wanted = training.lessons_of(session, demo_influx.SHORT)
+        now = training.studies(session, who, course_id=demo_influx.SHORT, wanted=wanted, now=now)
+        marks = {who.enrollment_id: Mark.PRESENT}
+        training.attends(session, actor=self._first(Role.INSTRUCTOR), offering_id=self.response, day=1, marks=marks, now=now)
+        training.sits(session, who, exam=demo_influx.EXAM, proctor=self._first(Role.PROCTOR), right=26, now=now)
 
     def _practices(self) -> None:
         """A class of two on the practice course: the exam of one waits for a mark, that of the other is open."""
-        at = self.start + timedelta(days=5)
+        plan = replace(self._plan(), title="Practice 26-01", mode=Mode.ONLINE, place="", state="", instructors=frozenset())
+        at, administrator = self.start + timedelta(days=5), self._first(Role.ADMINISTRATOR)
         with self.site.database.writing() as session:
-            plan = replace(self._plan(), title="Practice 26-01", mode=Mode.ONLINE, place="", state="", instructors=frozenset())
-            course = courses.head(session, PRACTICE)
-            if course is None:
-                return
-            administrator = self._first(Role.ADMINISTRATOR)
+            course = training.course_of(session, PRACTICE)
             offering = enrollments.open_offering(session, actor=administrator, course_hash=course.hash, plan=plan, now=at)
             enrolling.enroll(session, actor=administrator, offering_id=offering, nomination_ids=self.ahead, now=at)
             places = {one.name: one.enrollment_id for one in classes.roster(session, offering_id=offering)}
-        for member in CAST:
-            if member.name in places:
-                with self.site.database.writing() as session:
-                    now = at
-                    for lesson_id, lesson_hash in self._lessons(session, PRACTICE):
-                        now = self._takes(session, self.identities[member.name], places[member.name], lesson_id, lesson_hash, now)
+            for member in CAST:
+                if member.name in places:
+                    who = Learner(self.identities[member.name], places[member.name])
+                    now = training.studies(session, who, course_id=PRACTICE, wanted=training.lessons_of(session, PRACTICE), now=at)
                     if member.called_up == TRAINED:
-                        practice.sit(session, who=self.identities[member.name], enrollment_id=places[member.name], now=now)
-
-    def _lessons(self, session: Session, course_id: str = COURSE) -> list[tuple[str, str]]:
-        course = courses.head(session, course_id)
-        return [(lesson.id, lesson.hash) for module in courses.outline_of(course.manifest) for lesson in module.lessons] if course else []
-
-    def _takes(
-        self, session: Session, who: Identity, enrollment_id: uuid.UUID, lesson_id: str, lesson_hash: str, now: datetime
-    ) -> datetime:
-        for _ in range(16):
-            lessons.beat(session, actor=who, enrollment_id=enrollment_id, lesson_id=lesson_id, now=now)
-            now += timedelta(seconds=58)
-        for check_id in courses.check_ids(session, lesson_hash):
-            key = courses.check_key(session, lesson_hash, check_id)
-            choice = Choice(check_id, key.correct if key else "")
-            lessons.answer_check(session, actor=who, enrollment_id=enrollment_id, lesson_id=lesson_id, choice=choice, now=now)
-            now += timedelta(seconds=20)
-        lessons.complete(session, actor=who, enrollment_id=enrollment_id, lesson_id=lesson_id, now=now)
-        session.flush()
-        return now + timedelta(minutes=12)
-
-    def _sits(self, session: Session, who: Identity, enrollment_id: uuid.UUID, right: int, now: datetime, exam: str = EXAM) -> datetime:
-        proctor = self._first(Role.PROCTOR)
-        security.sign(session, actor=proctor, now=now)
-        code = starting.admit(
-            session, actor=proctor, enrollment_id=enrollment_id, exam_id=exam, identity_document="Agency photo ID", now=now
-        )
-        attempt = starting.start(session, actor=who, enrollment_id=enrollment_id, exam_id=exam, code=code, now=now)
-        paper = sheets.sheet(session, actor=who, attempt_id=attempt).paper_hash
-        for question in sheets.keys(session, paper_hash=paper):
-            now += timedelta(seconds=48)
-            exams.note_view(session, attempt_id=attempt, position=question.position, now=now)
-            shown = sheets.question(session, paper_hash=paper, position=question.position)
-            wrong = next(one.id for one in shown.choices if one.id != question.key)
-            choice = question.key if question.position <= right else wrong
-            change = Change(question.position, choice, flagged=False, revision=0, key=token())
-            exams.answer(session, actor=who, attempt_id=attempt, change=change, now=now)
-        exams.submit(session, actor=who, attempt_id=attempt, now=now)
-        return now
+                        practice.sit(session, who=who.identity, enrollment_id=who.enrollment_id, now=now)
 
     def _certifies(self) -> None:
         certifier, now = self._first(Role.CERTIFIER), self.site.clock.now()
@@ -409,3 +365,13 @@ class Filling:
         )
         handed = {"kind": "Credential", "serial": "DEMO-0001", "issued_on": today}
         authorizations.hand_out(session, actor=supervisor, authorization_id=made, now=now, **handed)  # type: ignore[arg-type] # each of its own type
+
+    def _watches(self) -> None:
+        """Further training that is due, and a complaint whose clocks run."""
+        supervisor = self._first(Role.SUPERVISOR)
+        held = [self.identities[member.name].officer_id for member in CAST if member.authorized]
+        with self.site.database.writing() as session:
+            rows = [authority.of_officer(session, officer_id=one)[0] for one in held if one]
+            oversight.ask_for_training(session, actor=supervisor, row=rows[0], now=self.site.clock.now())
+            oversight.report_complaint(session, actor=supervisor, row=rows[-1], now=self.site.clock.now())
+        work_off(self.site)

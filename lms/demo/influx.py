@@ -100,15 +100,37 @@ def declare(session: Session, *, actors: Actors, agreement_id: uuid.UUID, now: d
         "Demonstration influx (fictional)", drill=False, grounds=(Ground.INFLUX,), time_zone=ZONE, instrument=instrument, change=change
     )
     made = service.declare(session, actor=actors.first, draft=draft, form_id=new_id(), now=now)
-    session.flush()
-    found = queries.declaration(session, made)
-    if found is not None:
-        service.confirm(session, actor=actors.second, declaration_id=made, act_id=found.acts[0].id, now=now)
-    session.flush()
+    _confirm(session, actors, made, now)
     told = Told(now, "By telephone and by letter", "The duty officer")
     service.activate(session, actor=actors.first, declaration_id=made, agreement_ids=[agreement_id], told=told, now=now)
     session.flush()
     return made
+
+
+def drill(session: Session, *, actors: Actors, agreement_id: uuid.UUID, now: datetime) -> uuid.UUID:
+    """A drill elsewhere that ran for a day, on an agreement that stays dormant: marked as a drill wherever it shows. Returns its id."""
+    change = Change(Kind.DECLARED, now, now + LASTS, Boundaries(frozenset({"NV"})))
+    instrument = Instrument(OFFICE, "Order of a drill (fictional)", "Demonstration notice 2", now.date(), now)
+    zone = "America/Los_Angeles"
+    draft = Draft("Autumn drill", drill=True, grounds=(Ground.INFLUX,), time_zone=zone, instrument=instrument, change=change)
+    made = service.declare(session, actor=actors.first, draft=draft, form_id=new_id(), now=now)
+    _confirm(session, actors, made, now)
+    told = Told(now, "By telephone, as a drill", "The duty officer")
+    service.activate(session, actor=actors.first, declaration_id=made, agreement_ids=[agreement_id], told=told, now=now)
+    over = now + timedelta(days=1)
+    ending = Instrument(OFFICE, "End of the drill (fictional)", "Demonstration notice 3", over.date(), over)
+    service.change(session, actor=actors.first, declaration_id=made, instrument=ending, change=Change(Kind.TERMINATED), now=over)
+    _confirm(session, actors, made, over)
+    return made
+
+
+def _confirm(session: Session, actors: Actors, declaration_id: uuid.UUID, now: datetime) -> None:
+    """The second person confirms the newest act."""
+    session.flush()
+    found = queries.declaration(session, declaration_id)
+    if found is not None:
+        service.confirm(session, actor=actors.second, declaration_id=declaration_id, act_id=found.acts[-1].id, now=now)
+    session.flush()
 
 
 def order(

@@ -40,8 +40,8 @@ class Program(TypedDict):
 def fill(site: Site, *, say: Callable[[str], None]) -> Program:
     """Fill `site` unless that was done before, and tell its people and papers. A second start tells the same."""
     if not (site.settings.data / RECORD).exists():
-        say("Filling the demonstration with a fictional program: a few seconds.")
-        Filling(site, start=site.clock.now() - timedelta(days=12)).fill()
+        say("Filling the demonstration with a fictional program: less than half a minute.")
+        Filling(site, start=site.clock.now() - timedelta(days=24)).fill()
         (site.settings.data / RECORD).write_text(json.dumps([member.email for member in CAST]), encoding="utf-8")
     people_of_it: list[Account] = [
         {"role": member.role, "agency": member.agency, "user": member.email, "password": PASSWORD, "totp": member.totp} for member in CAST

@@ -1,4 +1,4 @@
-"""Classes with their plans, their rosters, and which of them are examined on a bank that anyone can read."""
+"""Classes with their plans and their rosters."""
 
 import uuid
 from collections import defaultdict
@@ -8,12 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from lms.accounts.models import Grant, Officer, User
-from lms.accounts.permissions import Permission, Role
+from lms.accounts.permissions import Role
 from lms.accounts.queries import held
-from lms.accounts.rules import Identity
 from lms.agencies.models import Agency
 from lms.courses.manifest import lessons_of
 from lms.courses.models import CourseLesson, CourseRevision
@@ -27,11 +26,9 @@ from lms.enrollments.models import (
     OfferingInstructor,
     OfferingNumber,
     OfferingPlan,
-    PublicBankAcknowledgement,
     Withdrawal,
 )
 from lms.enrollments.rules import Mode, Plan, Stage
-from lms.questions.models import BankRevision
 
 OFFERINGS_PER_PAGE = 50
 
@@ -220,7 +217,7 @@ def offering(session: Session, *, offering_id: uuid.UUID, now: datetime) -> Offe
         manifest=course.manifest,
         lessons=len(lessons),
         minutes=sum(online_minutes(lesson["minutes"]) for lesson in lessons),
-        exams=_exams(course.manifest),
+        exams=planned_exams(course.manifest),
     )
 
 
@@ -283,7 +280,8 @@ def history(session: Session, *, offering_id: uuid.UUID) -> list[PlanRow]:
     return found[::-1]
 
 
-def _exams(manifest: Mapping[str, Any]) -> tuple[PlannedExam, ...]:
+def planned_exams(manifest: Mapping[str, Any]) -> tuple[PlannedExam, ...]:
+    """The exams of a course revision."""
     return tuple(
         PlannedExam(exam["id"], exam["title"], exam["minutes"], proctored=exam["proctored"], bank=exam["bank"])
         for exam in manifest["exams"]
@@ -340,60 +338,6 @@ def roster(session: Session, *, offering_id: uuid.UUID) -> list[RosterRow]:
         .order_by(Officer.name, Enrollment.id)
     )
     return [RosterRow(*row) for row in session.execute(asked)]
-
-
-def public_banks(session: Session) -> frozenset[str]:
-    """The banks whose newest revision anyone can read."""
-    newer = aliased(BankRevision)
-    superseded = exists().where(and_(newer.bank_id == BankRevision.bank_id, newer.number > BankRevision.number))
-    return frozenset(session.scalars(select(BankRevision.bank_id).where(BankRevision.public.is_(True), ~superseded)))
-
-
-def relies_on_public_bank(session: Session, *, offering_id: uuid.UUID) -> bool:
-    """Whether a proctored exam of the class is drawn on a bank that anyone can read."""
-    asked = select(CourseRevision.manifest).join(Offering, Offering.course_hash == CourseRevision.hash).where(Offering.id == offering_id)
-    manifest = session.scalar(asked)
-    return manifest is not None and _is_public(manifest, public_banks(session))
-
-
-def _is_public(manifest: Mapping[str, Any], public: frozenset[str]) -> bool:
-    return any(exam.proctored and exam.bank in public for exam in _exams(manifest))
-
-
-def public_bank_acknowledged(session: Session, offering_id: uuid.UUID) -> bool:
-    """Whether an administrator has accepted that the class is examined on a public bank."""
-    return session.get(PublicBankAcknowledgement, offering_id) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """Who accepted a public bank for a class, and when."""
-
-    acknowledged_by: uuid.UUID
-    at: datetime
-    wording: str
-
-
-def acknowledgement(session: Session, *, offering_id: uuid.UUID) -> Acknowledgement | None:
-    """The acceptance of a public bank for a class, if it was given."""
-    found = session.get(PublicBankAcknowledgement, offering_id)
-    return None if found is None else Acknowledgement(found.acknowledged_by, found.at, found.wording)
-
-
-def standing_notices(session: Session, identity: Identity) -> list[str]:
-    """A sentence for administrators while any class relies on a public bank; nothing, without a question asked, for others."""
-    if not identity.may(Permission.BANK_ACKNOWLEDGE):
-        return []
-    public = public_banks(session)
-    if not public:
-        return []
-    courses = select(Offering.course_hash, func.count().label("classes")).group_by(Offering.course_hash).subquery()
-    asked = select(CourseRevision.manifest, courses.c.classes).join(courses, courses.c.course_hash == CourseRevision.hash)
-    relying = sum(row.classes for row in session.execute(asked) if _is_public(row.manifest, public))
-    if not relying:
-        return []
-    subject = "One class is" if relying == 1 else f"{relying} classes are"
-    return [f"{subject} examined on a question bank that anyone can read. Import a private bank before you rely on the results."]
 
 
 def classes_under_way(session: Session, course_hashes: Collection[str], *, now: datetime) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.rules import Identity
 from lms.audit import service as audit
 from lms.courses import queries as courses
-from lms.enrollments import queries, rules
+from lms.enrollments import bank_queries, queries, rules
 from lms.enrollments.models import (
     Offering,
     OfferingCancellation,
@@ -205,9 +205,9 @@ def acknowledge_public_bank(session: Session, *, actor: Identity, offering_id: u
         raise NoSuchClass("There is no such class.")
     if actor.user_id is None:
         raise Forbidden("Only a person can accept this.")
-    if not queries.relies_on_public_bank(session, offering_id=offering_id):
+    if not bank_queries.relies_on_public_bank(session, offering_id=offering_id):
         raise NothingToAcknowledge("No proctored exam of this class is drawn on a public bank: there is nothing to accept.")
-    if queries.public_bank_acknowledged(session, offering_id):
+    if bank_queries.public_bank_acknowledged(session, offering_id):
         return
     wording = rules.PUBLIC_BANK_WORDING
     session.add(PublicBankAcknowledgement(offering_id=offering_id, acknowledged_by=actor.user_id, at=now, wording=wording))

@@ -13,14 +13,15 @@ from lms.accounts.rules import Identity
 from lms.agencies.models import Nomination, NominationOutcome
 from lms.agencies.nomination_rules import Outcome
 from lms.audit import service as audit
-from lms.courses.models import CourseLesson, CourseRevision
+from lms.courses.models import CourseRevision
+from lms.enrollments import crediting
 from lms.enrollments.enrolling import service
 from lms.enrollments.enrolling.queries import officer_of_nomination
 from lms.enrollments.models import Completion, Enrollment, EnrollmentTrack, Offering
 from lms.enrollments.track_rules import Track, lessons_not_taught, track_in
 from lms.influx.models import OrderOfficer
 from lms.influx.order_queries import OrderDetail, OrderOfficerRow, officers_of
-from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.kernel.errors import Conflict, Invalid
 
 
 class WrongClass(Invalid):
@@ -163,38 +164,13 @@ def _without_track(session: Session, order: OrderDetail, enrollments: Sequence[E
 def take_up_whole(
     session: Session, *, actor: Identity, order: OrderDetail, offering_id: uuid.UUID, officer_ids: Collection[uuid.UUID], now: datetime
 ) -> int:
-    """Enroll officers in a class of the whole course, to make up what is owed; lessons they completed before are credited (R-25)."""
+    """Enroll officers in a class of the whole course, to make up what is owed; what they did before is credited (R-25)."""
     if offering_id not in {row[0] for row in finishing_classes(session, order, now=now)}:
         raise WrongClass("Choose a class of the whole course that is not over.")
     enrollments = _enroll(session, actor, order, offering_id, _covered(session, order, officer_ids), now)
     for enrollment in enrollments:
-        _carry_credit(session, actor, enrollment, now)
+        crediting.carry(session, actor=actor, enrollment=enrollment, now=now)
     return len(enrollments)
-
-
-def _carry_credit(session: Session, actor: Identity, enrollment: Enrollment, now: datetime) -> None:
-    """The very editions that the officer completed in another class count here, as they were completed then."""
-    offering = session.get(Offering, enrollment.offering_id)
-    if offering is None:
-        raise NotFound("There is no such class.")
-    held = select(CourseLesson.lesson_id, CourseLesson.lesson_hash).where(CourseLesson.course_hash == offering.course_hash)
-    taught = {row[0]: row[1] for row in session.execute(held)}
-    rows = session.scalars(
-        select(Completion)
-        .join(Enrollment, Enrollment.id == Completion.enrollment_id)
-        .where(Enrollment.officer_id == enrollment.officer_id)
-        .order_by(Completion.at)
-    ).all()
-    there = {row.lesson_id for row in rows if row.enrollment_id == enrollment.id}
-    carried: dict[str, Completion] = {}
-    for row in rows:
-        if row.lesson_id not in there and taught.get(row.lesson_id) == row.lesson_hash:
-            carried.setdefault(row.lesson_id, row)
-    for row in carried.values():
-        spent = {"credited_minutes": row.credited_minutes, "active_seconds": row.active_seconds, "at": row.at}
-        session.add(Completion(enrollment_id=enrollment.id, lesson_id=row.lesson_id, lesson_hash=row.lesson_hash, **spent))
-    if carried:
-        _tell(session, actor, "credited lessons completed in another class", enrollment, now, lessons=sorted(carried))
 
 
 def _tell(session: Session, actor: Identity, action: str, enrollment: Enrollment, now: datetime, **details: object) -> None:
@@ -210,12 +186,12 @@ def _tell(session: Session, actor: Identity, action: str, enrollment: Enrollment
     )
 
 
-def completed_by(session: Session, officer_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, frozenset[str]]:
-    """The lessons that each officer has completed, in whichever class. One statement."""
+def completed_by(session: Session, officer_ids: Collection[uuid.UUID], *, at: datetime | None = None) -> Mapping[uuid.UUID, frozenset[str]]:
+    """The lessons that each officer has completed, in whichever class; with `at`, those completed by then. One statement."""
     asked = (
         select(Enrollment.officer_id, Completion.lesson_id)
         .join(Enrollment, Enrollment.id == Completion.enrollment_id)
-        .where(Enrollment.officer_id.in_(officer_ids))
+        .where(Enrollment.officer_id.in_(officer_ids), *([] if at is None else [Completion.at <= at]))
         .distinct()
     )
     found: defaultdict[uuid.UUID, set[str]] = defaultdict(set)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from lms.accounts.permissions import Permission
 from lms.agencies.rules import STATES, TIME_ZONES
 from lms.courses import queries as courses
-from lms.enrollments import queries, rules, service
+from lms.enrollments import bank_queries, queries, rules, service
 from lms.enrollments.attendance import queries as attendance
 from lms.enrollments.attendance.views import blueprint as attendance_pages
 from lms.enrollments.enrolling import queries as enrolling
@@ -105,8 +105,8 @@ def offering(offering_id: uuid.UUID) -> ResponseReturnValue:
 
 def _public_bank(offering_id: uuid.UUID) -> dict[str, Any]:
     return {
-        "relies": queries.relies_on_public_bank(session(), offering_id=offering_id),
-        "acknowledgement": queries.acknowledgement(session(), offering_id=offering_id),
+        "relies": bank_queries.relies_on_public_bank(session(), offering_id=offering_id),
+        "acknowledgement": bank_queries.acknowledgement(session(), offering_id=offering_id),
         "warning": rules.PUBLIC_BANK_WARNING,
         "wording": rules.PUBLIC_BANK_WORDING,
         "may_acknowledge": current_identity().may(Permission.BANK_ACKNOWLEDGE),

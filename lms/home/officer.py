@@ -11,6 +11,7 @@ from lms.certificates import queries as certificates
 from lms.certificates.queries import CertificateRow
 from lms.enrollments.attendance.queries import hours_of
 from lms.enrollments.hours import HoursAttended
+from lms.enrollments.lessons import lesson_queries
 from lms.enrollments.lessons import queries as lessons
 from lms.enrollments.lessons.queries import ExamRow, Training
 from lms.enrollments.lessons.rules import minutes_left
@@ -26,6 +27,9 @@ from lms.practicals import queries as practicals
 from lms.practicals.rules import Standing as PracticalStanding
 from lms.practicals.rules import State as PracticalState
 from lms.sittings.queries import Due
+
+ADMISSION = "Admitted by a proctor"
+"""The gate that is met in the exam room, when everything else is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class ExamCard:
     """The sitting in which the officer is due, where there is one."""
     zone: str
     """The clock of the class."""
+    is_due: bool
 
     @property
     def is_settled(self) -> bool:
@@ -122,14 +127,14 @@ def _course(session: Session, actor: Identity, training: Training, held: Sequenc
     )
     exercises = _practicals(session, training)
     lesson = training.next_lesson
-    spent = 0 if lesson is None else lessons.seconds_spent(session, enrollment_id=training.enrollment_id, lesson_id=lesson.id)
+    spent = 0 if lesson is None else lesson_queries.seconds_spent(session, enrollment_id=training.enrollment_id, lesson_id=lesson.id)
     timetable = timetables.of_officer(session, actor=actor, enrollment_id=training.enrollment_id, now=now) if training.is_running else None
     return CourseCard(
         training=training,
         step=next_step(
             class_state=training.class_state,
             lessons_left=sum(not row.is_complete for row in training.lessons),
-            exams=[ExamFacts(card.standing, card.is_open) for card in cards],
+            exams=[ExamFacts(card.standing, card.is_open, card.is_due) for card in cards],
             has_paper=any(paper.is_stored for paper in papers),
             practicals_left=sum(one.standing.state is not PracticalState.PASSED for one in exercises),
         ),
@@ -166,4 +171,13 @@ def _exam(session: Session, plan: ExamPlan, exam: ExamRow, now: datetime) -> Exa
     gates = exams.gates(facts)
     rows = tuple(GateRow(gate.name, "met" if gate.met else "not met", gate.why, gate.source) for gate in gates)
     sitting = planning.sitting_of(session, exam=plan, now=now)
-    return ExamCard(exam, facts.standing, rows, is_open=all(gate.met for gate in gates), sitting=sitting, zone=plan.time_zone)
+    due = all(gate.met for gate in gates if gate.name != ADMISSION)
+    return ExamCard(
+        exam,
+        facts.standing,
+        rows,
+        is_open=all(gate.met for gate in gates),
+        sitting=sitting,
+        zone=plan.time_zone,
+        is_due=due,
+    )

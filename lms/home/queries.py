@@ -150,18 +150,18 @@ def _to_rate(session: Session, offering: OfferingDetail) -> tuple[int | None, in
 
 @dataclass(frozen=True, slots=True)
 class ExamQueue:
-    """The officers of one class who may be admitted now."""
+    """The officers of one class whom the proctor who asks may admit now."""
 
     class_title: str
     ready: tuple[CandidateRow, ...]
 
 
-def exam_queues(session: Session, *, now: datetime) -> list[ExamQueue]:
-    """Running classes with the officers who are ready for their exam, by class."""
+def exam_queues(session: Session, *, actor: Identity, now: datetime) -> list[ExamQueue]:
+    """Running classes with the officers whom the actor may admit to an exam now, by class: nobody tied to the actor (R-11)."""
     ready: dict[str, list[CandidateRow]] = {}
-    for row in proctoring.candidates(session, now=now):
+    for row in proctoring.candidates(session, now=now, asker=actor):
         waiting = ready.setdefault(row.class_title, [])
-        if row.may_be_admitted:
+        if row.may_be_admitted_by_asker:
             waiting.append(row)
     return [ExamQueue(title, tuple(rows)) for title, rows in sorted(ready.items())]
 

@@ -27,10 +27,14 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExamFacts:
-    """What is known of one exam of a course. `is_open`: every gate is met, so that it may be started now."""
+    """What is known of one exam of a course. `is_open`: every gate is met, so that it may be started now.
+
+    `is_due`: only a proctor's admission may be missing, as on the day of an exam in a course that is laid out by days.
+    """
 
     standing: Standing
     is_open: bool
+    is_due: bool = False
 
 
 DECIDED = {Standing.DISQUALIFIED: NextStep.DISQUALIFIED, Standing.SITTING: NextStep.SITTING, Standing.WAITING: NextStep.RESULT}
@@ -40,7 +44,7 @@ DECIDED = {Standing.DISQUALIFIED: NextStep.DISQUALIFIED, Standing.SITTING: NextS
 def next_step(
     *, class_state: ClassState, lessons_left: int, exams: Sequence[ExamFacts], has_paper: bool = False, practicals_left: int = 0
 ) -> NextStep:
-    """What comes next: a try under way before everything else, then the lessons, the first exam not passed, the practical exercises.
+    """What comes next: a try under way before everything else, then the exam of the day, lessons, the first exam not passed, practicals.
 
     `has_paper`: a certificate of this class lies ready.
     """
@@ -56,7 +60,9 @@ def next_step(
         return NextStep.PRACTICE if practicals_left else NextStep.CERTIFICATE
     if class_state is not ClassState.RUNNING:
         return NextStep.WAIT_FOR_CLASS if class_state is ClassState.NOT_STARTED else NextStep.CLASS_OVER
-    return NextStep.LESSON if lessons_left else _exam_step(exams)
+    place = first_not_passed(exams)
+    is_due = place is not None and exams[place].is_due
+    return NextStep.LESSON if lessons_left and not is_due else _exam_step(exams)
 
 
 def _exam_step(exams: Sequence[ExamFacts]) -> NextStep:

@@ -63,7 +63,7 @@ PARTS: Final[tuple[tuple[Permission, str, Callable[[Identity], Any]], ...]] = (
     (Permission.EXAM_RULE, "appealed", lambda _: rulings.appeals_waiting(session(), now=now())),
     (Permission.EXAM_RULE, "regrades", lambda actor: regrades.waiting_for(session(), user_id=actor.user_id)),
     (Permission.CERTIFICATE_ISSUE, "ready", lambda _: certificates.ready_count(session(), now=now(), demo=settings().demo)),
-    (Permission.EXAM_ADMIT, "queues", lambda _: queries.exam_queues(session(), now=now())),
+    (Permission.EXAM_ADMIT, "queues", lambda actor: queries.exam_queues(session(), actor=actor, now=now())),
     (Permission.EXAM_ADMIT, "sittings", lambda actor: sittings.proctored_by(session(), user_id=actor.user_id, now=now())),
     (Permission.ATTENDANCE_RECORD, "taught", lambda actor: queries.classes_taught(session(), actor=actor, now=now())),
     (Permission.LESSON_WRITE, "shelves", lambda _: queries.shelves(session())),

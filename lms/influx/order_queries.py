@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Officer, User
@@ -225,7 +225,20 @@ class OrderOfficerRow:
 
 def officers_of(session: Session, order_ids: Collection[uuid.UUID], *, page: int | None = 1) -> list[OrderOfficerRow]:
     """One page of the officers whom these orders cover, by agency and name; all of them for None."""
-    asked = (
+    asked = _officers(order_ids)
+    if page is not None:
+        asked = asked.offset((page - 1) * OFFICERS_PER_PAGE).limit(OFFICERS_PER_PAGE)
+    return [OrderOfficerRow(*row) for row in session.execute(asked)]
+
+
+def officers_named(session: Session, *, order_ids: Collection[uuid.UUID], officer_ids: Collection[uuid.UUID]) -> list[OrderOfficerRow]:
+    """These officers, as far as these orders cover them."""
+    asked = _officers(order_ids).where(OrderOfficer.officer_id.in_(officer_ids))
+    return [OrderOfficerRow(*row) for row in session.execute(asked)]
+
+
+def _officers(order_ids: Collection[uuid.UUID]) -> Select[*tuple[Any, ...]]:
+    return (
         select(OrderOfficer.order_id, OrderOfficer.officer_id, Officer.name, Agency.id, Agency.name, PolicyAcknowledgment.at)
         .join(Officer, Officer.id == OrderOfficer.officer_id)
         .join(Agreement, Agreement.id == OrderOfficer.agreement_id)
@@ -237,9 +250,6 @@ def officers_of(session: Session, order_ids: Collection[uuid.UUID], *, page: int
         .where(OrderOfficer.order_id.in_(order_ids))
         .order_by(Agency.name, Officer.name, OrderOfficer.officer_id, OrderOfficer.order_id)
     )
-    if page is not None:
-        asked = asked.offset((page - 1) * OFFICERS_PER_PAGE).limit(OFFICERS_PER_PAGE)
-    return [OrderOfficerRow(*row) for row in session.execute(asked)]
 
 
 def officer_count(session: Session, order_ids: Collection[uuid.UUID]) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from lms.places.rules import BY_FIPS
+from lms.places.rules import BY_FIPS, BY_POSTAL, counties
 
 
 class Kind(StrEnum):
@@ -42,6 +42,12 @@ class Boundaries:
     def postal(self) -> frozenset[str]:
         """Every State that is touched."""
         return self.states | {BY_FIPS[fips[:2]].postal for fips in self.counties if fips[:2] in BY_FIPS}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The boundaries in words: States, then counties."""
+        known = counties()
+        return (*sorted(BY_POSTAL[one].name for one in self.states), *(known[one].label for one in sorted(self.counties) if one in known))
 
     def reach(self, *, state: str, counties: Iterable[str]) -> Reach:
         """How a place lies: an agency's State with the counties that it serves; without any it serves the whole State."""

@@ -233,6 +233,11 @@ class Basis103:
         return [one for one in (activated if self.contingency else self.declarations) if not one.drill and one.is_mass_influx]
 
 
+def bounded_by(found: Basis103, *, at: datetime, known: datetime) -> tuple[Boundaries, ...]:
+    """The boundaries of each declaration that is in force for authority on this basis, by what was known (28 CFR 65.83(d)(1))."""
+    return tuple(one.boundaries(at, known=known) for one in found.declared(at=at, known=known) if one.is_in_force(at, known=known))
+
+
 def limits(found: Basis103, *, at: datetime, known: datetime, place: Place | None = None, in_custody: bool = False) -> list[Limit]:
     """Why there is no authority under an agreement at `at`, by what was known; nothing for one of section 287(g), which never mixes (R-26).
 

@@ -14,7 +14,6 @@ from lms.influx.forms import FORMS, DeclarationForm, places_shown
 from lms.influx.queries import PER_PAGE, DeclarationDetail
 from lms.influx.rules import DRILL, GROUNDS
 from lms.influx.service import AlreadyDeclared, NoSuchDeclaration, NotDeclarable
-from lms.places.rules import BY_POSTAL, counties
 from lms.web.guard import access, current_identity
 from lms.web.pages import page, page_asked, pages_of
 from lms.web.transaction import now, session
@@ -88,9 +87,7 @@ def declaration(declaration_id: uuid.UUID) -> ResponseReturnValue:
 
 def places_named(found: DeclarationDetail) -> str:
     """The boundaries as of now, in words."""
-    boundaries = found.boundaries(now())
-    states = sorted(BY_POSTAL[postal].name for postal in boundaries.states)
-    return ", ".join([*states, *(counties()[fips].label for fips in sorted(boundaries.counties) if fips in counties())])
+    return ", ".join(found.boundaries(now()).names)
 
 
 @blueprint.get("/declarations/<uuid:declaration_id>/acts/<kind>")

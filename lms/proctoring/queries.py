@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Officer
 from lms.accounts.rules import Identity
 from lms.agencies.models import Agency
-from lms.courses.models import CourseLesson, CourseRevision
+from lms.courses.manifest import lessons_of, lessons_until
+from lms.courses.models import CourseRevision
 from lms.enrollments.models import Completion, Enrollment, Offering
-from lms.enrollments.queries import goes_on, of_pinned_course
+from lms.enrollments.queries import goes_on
 from lms.exams import planning, retakes, timing
 from lms.exams.models import Attempt, AttemptHead, ExamResult
 from lms.exams.retakes import Result, Standing, Terms
@@ -73,18 +74,13 @@ def candidates(
     asker: Identity | None = None,
 ) -> list[CandidateRow]:
     """Officers of classes that run on the day of `now`, those who may be admitted first. Four statements, seven for an asking proctor."""
-    lessons = _lessons(session)
-    counted = (Completion.enrollment_id == Enrollment.id, of_pinned_course())
-    done = select(func.count()).where(*counted).correlate(Enrollment, Offering).scalar_subquery()
     asked = (
         select(
             Enrollment.id,
             Officer.name,
             Agency.name,
             Offering.title,
-            CourseRevision.hash,
             CourseRevision.manifest,
-            done,
             *proctors.OFFICER_SIDE,
         )
         .join(Officer, Officer.id == Enrollment.officer_id)
@@ -103,6 +99,7 @@ def candidates(
     proctor = None if asker is None else proctors.proctor_side(session, actor=asker, now=now)
     seated = sittings.seated(session, enrollment_ids=[row[0] for row in rows], now=now)
     tried = _tries(session, [row[0] for row in rows], now)
+    completed = _completed(session, [row[0] for row in rows])
     found = [
         CandidateRow(
             enrollment_id=row[0],
@@ -111,23 +108,32 @@ def candidates(
             class_title=row[3],
             exam_id=exam["id"],
             exam_title=exam["title"],
-            lessons_done=row[6],
-            lessons=lessons[row[4]],
+            lessons_done=len(before & completed.get(row[0], frozenset())),
+            lessons=len(before),
             tries=sum(one.exam_id == exam["id"] for one in tried.get(row[0], ())),
-            in_exam=_standing(tried.get(row[0], []), row[5], exam),
+            in_exam=_standing(tried.get(row[0], []), row[4], exam),
             in_sitting=(row[0], exam["id"]) in seated,
-            ties=() if proctor is None else ties(proctor, proctors.officer_side(row[7:])),
+            ties=() if proctor is None else ties(proctor, proctors.officer_side(row[5:])),
         )
         for row in rows
-        for exam in row[5]["exams"]
+        for exam in row[4]["exams"]
         if exam["proctored"]
+        for before in [_lessons_before(row[4], exam)]
     ]
     return sorted(found, key=lambda one: not one.may_be_admitted_by_asker)
 
 
-def _lessons(session: Session) -> dict[str, int]:
-    rows = session.execute(select(CourseLesson.course_hash, func.count()).group_by(CourseLesson.course_hash))
-    return {course: count for course, count in rows}  # noqa: C416 - rows are not pairs to the type checker
+def _lessons_before(manifest: Mapping[str, Any], exam: Mapping[str, Any]) -> frozenset[str]:
+    """The lessons that come before an exam: in a course by days those until its day, else every one."""
+    return frozenset(lessons_until(manifest, exam.get("day", 0)) or (lesson["id"] for lesson in lessons_of(manifest)))
+
+
+def _completed(session: Session, enrollments: list[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
+    found: dict[uuid.UUID, set[str]] = {}
+    asked = select(Completion.enrollment_id, Completion.lesson_id).where(Completion.enrollment_id.in_(enrollments))
+    for enrollment_id, lesson_id in session.execute(asked):
+        found.setdefault(enrollment_id, set()).add(lesson_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,8 +253,41 @@ EXPIRING: Final = Report(
     EVERY_FILTER,
     "No authority ends within 90 days of that day, as far as it matches.",
 )
+AFTER_ACTION: Final = Report(
+    "after-action",
+    "Mass influx, after action",
+    "Who was called up with less training than prescribed, under which order, what did they hold, and what do they still owe?",
+    "28 CFR 65.84(a)(4)",
+    (
+        (
+            "Counted are officers whom an order on training covers that a second person had confirmed by that day, once for each order. "
+            "Drills are in the table, marked, and in no share."
+        ),
+        (
+            "Stands as: what the officer may be taken for on that day. A certificate of shortened or waived training ends with its order, "
+            "and with the declaration at the latest; what was left out stays owed until the whole course is certified."
+        ),
+        "Authorized: a letter of authority under the agreement by which the order covers the officer, begun by that day.",
+        "Which modules are owed, and in which class they were taken, stands in the list of debts of each declaration.",
+    ),
+    (
+        OFFICER,
+        AGENCY,
+        STATE,
+        Column("declaration", "Declaration"),
+        Column("stands_as", "Stands as"),
+        Column("certificate", "Certificate under the order"),
+        Column("subjects_missing", "Subjects missing"),
+        Column("owed", "Still owed"),
+        Column("minutes_owed", "Minutes owed", is_number=True),
+        Column("full_certificate", "Full certificate"),
+        Column("authorized_since", "Authorized since"),
+    ),
+    (Filter.DAY, Filter.STATE, Filter.AGENCY),
+    "No order on training had been confirmed by that day, as far as it matches.",
+)
 CATALOGUE: Final = {
     report.id: report
-    for report in (MAP, AGREEMENTS, ROSTER, COMPLIANCE, OVERDUE, CERTIFIED_ONLY, AUTHORIZED_ONLY, CLASSES, TIMES, EXPIRING)
+    for report in (MAP, AGREEMENTS, ROSTER, COMPLIANCE, OVERDUE, CERTIFIED_ONLY, AUTHORIZED_ONLY, CLASSES, TIMES, EXPIRING, AFTER_ACTION)
 }
 """Every report by the name that its address has, in the order in which they are offered."""

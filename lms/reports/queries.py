@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.reports import agreement_queries, catalogue, class_queries, compliance_queries, officer_queries
+from lms.reports import agreement_queries, catalogue, class_queries, compliance_queries, influx_queries, officer_queries
 from lms.reports.finding import Found, Source
 from lms.reports.rules import Asked, Report
 
@@ -19,6 +19,7 @@ SOURCES: Final[dict[str, Source]] = {
     catalogue.CLASSES.id: class_queries.CLASSES,
     catalogue.TIMES.id: officer_queries.TIMES,
     catalogue.EXPIRING.id: officer_queries.EXPIRING_SOON,
+    catalogue.AFTER_ACTION.id: influx_queries.AFTER_ACTION,
 }
 
 

@@ -192,6 +192,10 @@ def _about_rulings(officer_id: uuid.UUID) -> dict[str, Asked]:
 
 
 def _about_tests(officer_id: uuid.UUID) -> dict[str, Asked]:
+    return _about_exams(officer_id) | _about_exercises(officer_id) | _about_certificates(officer_id)
+
+
+def _about_exams(officer_id: uuid.UUID) -> dict[str, Asked]:
     return {
         "exams": select(
             Attempt.exam_id,
@@ -213,6 +217,11 @@ def _about_tests(officer_id: uuid.UUID) -> dict[str, Asked]:
         .join(Attempt, Attempt.id == Remediation.attempt_id)
         .where(Attempt.officer_id == officer_id)
         .order_by(Remediation.recorded_at),
+    }
+
+
+def _about_exercises(officer_id: uuid.UUID) -> dict[str, Asked]:
+    return {
         "practical_exercises": select(
             PracticalResult.practical_id,
             PracticalResult.go,
@@ -237,6 +246,11 @@ def _about_tests(officer_id: uuid.UUID) -> dict[str, Asked]:
         .join(PracticalMark, PracticalMark.rating_id == PracticalRating.id)
         .where(Enrollment.officer_id == officer_id, is_settled())
         .order_by(PracticalRating.recorded_at, PracticalRating.id, PracticalMark.criterion_id),
+    }
+
+
+def _about_certificates(officer_id: uuid.UUID) -> dict[str, Asked]:
+    return {
         "certificates": select(
             Certificate.number,
             CertificateSecret.name,

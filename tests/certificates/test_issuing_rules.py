@@ -185,3 +185,9 @@ def test_a_status_list_always_has_room(taken: int) -> None:
     size = status_list_size(taken)
     assert size % STATUS_INDEXES == 0
     assert taken * 4 < size * 3
+
+
+def test_a_certificate_tells_the_hours_worked_online_attended_and_examined() -> None:
+    record = replace(RECORD, minutes_done=2760, attended=6330, to_attend=6330, examined=510)
+    assert record.minutes_in_all == 160 * 60
+    assert RECORD.minutes_in_all == 480

@@ -109,6 +109,8 @@ def test_an_administrator_enters_it_on_the_page_of_the_course(app: Flask, site: 
     assert "Not published: no pass mark" in visitor.opens("/courses").text
     shown = visitor.opens("/courses/mini")
     assert "None yet" in shown.text
+    assert "Not published. No class can be opened on it." in shown.text
+    assert "November 22, 2026" in shown.text
     wrong = visitor.sends("/courses/mini/exams/mini-final/pass-marks", percent="about 70", source="A letter", set_on="2026-11-20")
     assert wrong.status_code == 422
     assert "A letter" in wrong.text
@@ -116,6 +118,7 @@ def test_an_administrator_enters_it_on_the_page_of_the_course(app: Flask, site: 
     shown = visitor.follows(done)
     assert "published with it" in shown.text
     assert "72.50 percent" in shown.text
+    assert "Published: revision 1, since" in shown.text
     assert people.administrator.name in shown.text
     with site.database.reading() as session:
         assert queries.head(session, "mini") is not None

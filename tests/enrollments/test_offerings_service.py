@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.rules import SYSTEM
 from lms.audit.models import AuditEntry
-from lms.enrollments import queries, rules, service
+from lms.enrollments import bank_queries, queries, rules, service
 from lms.enrollments.models import Offering, OfferingPin
 from lms.enrollments.rules import Plan, Stage
 from lms.enrollments.service import ClassIsOver, NoSuchClass, NothingToAcknowledge, NotTheNewest, PlanMovedOn, WrongPlan
@@ -182,7 +182,7 @@ def test_a_class_relies_on_a_public_bank_when_its_proctored_exam_is_drawn_on_one
 ) -> None:
     a_bank(session, now=clock.now(), public=public)
     offering = a_class(session, now=clock.now(), course_hash=a_course(session, now=clock.now(), proctored=proctored))
-    assert queries.relies_on_public_bank(session, offering_id=offering) is relies
+    assert bank_queries.relies_on_public_bank(session, offering_id=offering) is relies
 
 
 def test_a_private_edition_of_a_bank_ends_the_reliance(session: Session, cast: Cast, clock: FrozenClock) -> None:
@@ -190,29 +190,31 @@ def test_a_private_edition_of_a_bank_ends_the_reliance(session: Session, cast: C
     offering = a_class(session, now=clock.now())
     a_class(session, now=clock.now(), course_hash=a_course(session, now=clock.now(), course="second"))
     administrator = cast.administrator.identity
-    assert queries.standing_notices(session, administrator)[0].startswith("2 classes are examined on a question bank that anyone can read.")
+    assert bank_queries.standing_notices(session, administrator)[0].startswith(
+        "2 classes are examined on a question bank that anyone can read."
+    )
     a_bank(session, now=clock.now(), public=False, number=2)
-    assert not queries.relies_on_public_bank(session, offering_id=offering)
-    assert queries.standing_notices(session, administrator) == []
+    assert not bank_queries.relies_on_public_bank(session, offering_id=offering)
+    assert bank_queries.standing_notices(session, administrator) == []
 
 
 def test_the_standing_warning_is_for_administrators_and_only_while_a_class_relies(session: Session, cast: Cast, clock: FrozenClock) -> None:
     a_bank(session, now=clock.now())
-    assert queries.standing_notices(session, cast.administrator.identity) == []
+    assert bank_queries.standing_notices(session, cast.administrator.identity) == []
     a_class(session, now=clock.now())
-    assert queries.standing_notices(session, cast.administrator.identity)[0].startswith("One class is examined")
-    assert queries.standing_notices(session, cast.officer.identity) == []
+    assert bank_queries.standing_notices(session, cast.administrator.identity)[0].startswith("One class is examined")
+    assert bank_queries.standing_notices(session, cast.officer.identity) == []
 
 
 def test_an_administrator_accepts_a_public_bank_once(session: Session, cast: Cast, clock: FrozenClock) -> None:
     a_bank(session, now=clock.now())
     offering = a_class(session, now=clock.now())
-    assert not queries.public_bank_acknowledged(session, offering)
+    assert not bank_queries.public_bank_acknowledged(session, offering)
     for _ in range(2):
         service.acknowledge_public_bank(session, actor=cast.administrator.identity, offering_id=offering, now=clock.now())
     session.flush()
-    found = queries.acknowledgement(session, offering_id=offering)
-    assert queries.public_bank_acknowledged(session, offering)
+    found = bank_queries.acknowledgement(session, offering_id=offering)
+    assert bank_queries.public_bank_acknowledged(session, offering)
     assert found is not None
     assert (found.acknowledged_by, found.at, found.wording) == (cast.administrator.user_id, clock.now(), rules.PUBLIC_BANK_WORDING)
     assert entries(session, "accepted a public question bank") == 1

@@ -13,6 +13,9 @@ OPEN = ExamFacts(Standing.IN_TRAINING, is_open=True)
 RETAKE = ExamFacts(Standing.RETAKE_OFFERED, is_open=False)
 SITTING = ExamFacts(Standing.SITTING, is_open=False)
 PASSED = ExamFacts(Standing.PASSED, is_open=False)
+DUE = ExamFacts(Standing.IN_TRAINING, is_open=False, is_due=True)
+ADMITTED = ExamFacts(Standing.IN_TRAINING, is_open=True, is_due=True)
+AGAIN = ExamFacts(Standing.RETAKE_OFFERED, is_open=False, is_due=True)
 OUT = ExamFacts(Standing.DISQUALIFIED, is_open=False)
 
 
@@ -40,6 +43,20 @@ OUT = ExamFacts(Standing.DISQUALIFIED, is_open=False)
 )
 def test_the_next_step_is_the_one_that_can_be_taken(state: ClassState, lessons_left: int, exams: list[ExamFacts], step: NextStep) -> None:
     assert next_step(class_state=state, lessons_left=lessons_left, exams=exams) is step
+
+
+@pytest.mark.parametrize(
+    ("exams", "step"),
+    [
+        ([DUE, NEW], NextStep.ADMISSION),
+        ([ADMITTED, NEW], NextStep.EXAM),
+        ([PASSED, AGAIN], NextStep.ADMISSION),
+        ([PASSED, NEW], NextStep.LESSON),
+        ([RETAKE, DUE], NextStep.LESSON),
+    ],
+)
+def test_in_a_course_by_days_the_exam_of_the_day_comes_before_the_lessons_of_the_next(exams: list[ExamFacts], step: NextStep) -> None:
+    assert next_step(class_state=ClassState.RUNNING, lessons_left=40, exams=exams) is step
 
 
 @pytest.mark.parametrize(

@@ -172,10 +172,10 @@ def test_an_administrator_of_a_running_program_sees_counts(app: Application, wor
 
 def test_a_proctor_sees_who_is_ready(app: Application, world: World, finishes: Callable[..., None]) -> None:
     proctor = Visitor(app).signs_in_as(world.cast.proctor)
-    assert "Nobody is ready for the exam yet." in proctor.opens("/").text
+    assert "Nobody whom you may admit is ready for an exam yet." in proctor.opens("/").text
     finishes(*LESSONS)
     text = proctor.opens("/").text
-    assert "1 officer is ready for the exam" in text
+    assert "1 officer is ready for an exam" in text
     assert "Dana Rivera" in text
     assert "Theo Lindqvist" not in text
 

@@ -16,6 +16,7 @@ from lms.influx.rules import (
     Place,
     Standing,
     Told,
+    bounded_by,
     fault_of_act,
     fault_of_boundaries,
     fault_of_confirmation,
@@ -128,6 +129,15 @@ def test_authority_reaches_no_further_than_the_boundaries_but_for_persons_in_cus
     (limit,) = limits(found, at=NOON, known=NOON, place=Place("GA", "13001"))
     assert limit.source == "28 CFR 65.83(d)(4)"
     assert limits(found, at=NOON, known=NOON, place=Place("GA", "13001"), in_custody=True) == []
+
+
+def test_the_boundaries_of_authority_are_those_of_the_declarations_in_force() -> None:
+    """R-28: none while it lies dormant."""
+    (bounded,) = bounded_by(awake(), at=NOON, known=NOON)
+    assert bounded.names == ("Florida",)
+    assert Boundaries(frozenset({"GA"}), frozenset({"12087"})).names == ("Georgia", "Monroe, FL")
+    assert bounded_by(awake(), at=NOON + 60 * DAY, known=NOON + 60 * DAY) == ()
+    assert bounded_by(awake(replace(DECLARED, drill=True)), at=NOON, known=NOON) == ()
 
 
 def test_a_drill_wakes_nothing() -> None:

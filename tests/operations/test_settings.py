@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from lms.app import open_site
+from lms.kernel.clock import FrozenClock
 from lms.settings import Mode, Settings, UnsafeSettings
 
 SAFE = {"LMS_MODE": "production", "LMS_BASE_URL": "https://training.example.gov", "LMS_HOST": "0.0.0.0"}  # noqa: S104 - what production does
@@ -53,3 +55,11 @@ def test_a_value_that_cannot_be_read_is_named(name: str, value: str) -> None:
 
 def test_the_command_line_wins_over_the_environment() -> None:
     assert Settings.from_env({"LMS_PORT": "9000"}, port=9001).port == 9001
+
+
+def test_a_clock_that_can_be_moved_is_refused_where_others_reach_the_site(clock: FrozenClock, tmp_path: Path) -> None:
+    settings = Settings.from_env(SAFE | {"LMS_DATA": str(tmp_path)})
+    with pytest.raises(UnsafeSettings, match="A clock that can be moved is for tests"):
+        open_site(settings, clock=clock)
+    open_site(settings).database.close()
+    open_site(Settings(data=tmp_path), clock=clock).database.close()

@@ -103,5 +103,6 @@ def test_the_pages_say_why_a_proctor_may_not_admit(exam: ExamSite) -> None:
         teaches(session, exam.room)
     proctor = exam.proctor()
     assert "Not by you: You are or were an instructor of record" in proctor.opens("/proctoring").text
+    assert "Nobody whom you may admit is ready for an exam yet." in proctor.opens("/").text
     assert "You cannot proctor this officer" in proctor.opens(f"{exam.door}/admission").text
     assert proctor.sends(f"{exam.door}/admission", **CHECKED).status_code == 403

@@ -145,7 +145,7 @@ def test_a_withheld_number_costs_the_same_statements_as_an_unknown_one(town: Tow
 
 def without_number(body: str, number: str) -> str:
     """A page or an answer without the number that was asked for, grouped as the page shows it or as people write it."""
-    grouped = "".join(f"<span>{part}</span>" for part in number.split("-"))
+    grouped = "-".join(f"<span>{part}</span>" for part in number.split("-"))
     return body.replace(grouped, "").replace(number, "")
 
 

@@ -12,8 +12,9 @@ from lms.accounts.rules import Identity
 from lms.courses import queries as courses
 from lms.courses.models import LessonRevision
 from lms.courses.queries import LessonPage
-from lms.enrollments.lessons import queries, rules
-from lms.enrollments.lessons.queries import Answered, LessonRow, ModuleRow, Training
+from lms.enrollments.lessons import lesson_queries, queries, rules
+from lms.enrollments.lessons.lesson_queries import Answered
+from lms.enrollments.lessons.queries import LessonRow, ModuleRow, Training
 from lms.enrollments.lessons.rules import ClassState, Gate
 
 SOURCES = '<h2 id="part-sources">'
@@ -74,8 +75,8 @@ def reading(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, less
     if own is None or page is None:
         return None
     lesson = own.lessons[page.position - 1]
-    given = queries.answers(session, enrollment_id=enrollment_id, lesson_id=lesson_id)
-    spent = queries.seconds_spent(session, enrollment_id=enrollment_id, lesson_id=lesson_id)
+    given = lesson_queries.answers(session, enrollment_id=enrollment_id, lesson_id=lesson_id)
+    spent = lesson_queries.seconds_spent(session, enrollment_id=enrollment_id, lesson_id=lesson_id)
     return Reading(
         training=own,
         module=own.module_of(lesson),

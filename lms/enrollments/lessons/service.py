@@ -11,8 +11,8 @@ from lms.accounts.models import Officer
 from lms.accounts.rules import Identity
 from lms.audit import service as audit
 from lms.courses import queries as courses
-from lms.enrollments.lessons import queries, rules
-from lms.enrollments.lessons.queries import LessonAtHand
+from lms.enrollments.lessons import lesson_queries, rules
+from lms.enrollments.lessons.lesson_queries import LessonAtHand
 from lms.enrollments.lessons.rules import ClassState, GateKind
 from lms.enrollments.models import CheckAnswer, Completion, Heartbeat
 from lms.kernel.errors import Conflict, Invalid, NotFound
@@ -67,7 +67,7 @@ def beat(
 
 def _open_lesson(session: Session, *, actor: Identity, enrollment_id: uuid.UUID, lesson_id: str, now: datetime) -> LessonAtHand:
     _one_at_a_time(session, actor)
-    lesson = queries.lesson_at_hand(session, actor=actor, enrollment_id=enrollment_id, lesson_id=lesson_id, now=now)
+    lesson = lesson_queries.lesson_at_hand(session, actor=actor, enrollment_id=enrollment_id, lesson_id=lesson_id, now=now)
     if lesson is None:
         raise NoSuchLesson("There is no such lesson.")
     if lesson.class_state is ClassState.NOT_STARTED:
@@ -133,7 +133,7 @@ def answer_check(
         raise NoAnswer("Choose one of the answers first.")
     spent = _credit(session, lesson, now=now, claimed=claimed)
     correct = choice.id == key.correct
-    before = queries.answers(session, enrollment_id=enrollment_id, lesson_id=lesson_id).get(choice.check_id)
+    before = lesson_queries.answers(session, enrollment_id=enrollment_id, lesson_id=lesson_id).get(choice.check_id)
     if before is None or not (before.passed or before.choice_id == choice.id):
         session.add(
             CheckAnswer(
@@ -179,7 +179,7 @@ def complete(
 
 def gates_of(session: Session, lesson: LessonAtHand, *, seconds: int) -> tuple[rules.Gate, ...]:
     """The gates of completing `lesson` after `seconds` of active time."""
-    given = queries.answers(session, enrollment_id=lesson.enrollment_id, lesson_id=lesson.lesson_id)
+    given = lesson_queries.answers(session, enrollment_id=lesson.enrollment_id, lesson_id=lesson.lesson_id)
     return rules.completion_gates(
         checks=courses.check_ids(session, lesson.lesson_hash),
         right={check for check, answer in given.items() if answer.passed},

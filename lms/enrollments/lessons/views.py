@@ -10,7 +10,7 @@ from lms.accounts import notice
 from lms.accounts import queries as accounts
 from lms.accounts.permissions import Permission
 from lms.courses import queries as courses
-from lms.enrollments.lessons import queries, rules, service
+from lms.enrollments.lessons import lesson_queries, queries, rules, service
 from lms.enrollments.lessons.reading import Reading, reading
 from lms.enrollments.lessons.rules import ClassState
 from lms.enrollments.lessons.service import ChecksNotPassed, Choice, NoAnswer, NoSuchLesson, TooLittleTime
@@ -30,7 +30,7 @@ def course(enrollment_id: uuid.UUID) -> ResponseReturnValue:
     if training is None:
         raise NoSuchLesson("There is no such course.")
     next_lesson = training.next_lesson
-    spent = queries.seconds_spent(session(), enrollment_id=enrollment_id, lesson_id=next_lesson.id) if next_lesson else 0
+    spent = lesson_queries.seconds_spent(session(), enrollment_id=enrollment_id, lesson_id=next_lesson.id) if next_lesson else 0
     left = rules.minutes_left(minutes=next_lesson.online, seconds=spent) if next_lesson else 0
     return page("lessons/course.html", training=training, next_lesson=next_lesson, minutes_left=left, hours=rules.hours)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.audit.models import AuditEntry
 from lms.courses.models import CourseLesson, CourseRevision
 from lms.db.session import Database
-from lms.enrollments.lessons import queries, reading, service
+from lms.enrollments.lessons import lesson_queries, queries, reading, service
 from lms.enrollments.lessons.rules import LessonState
 from lms.enrollments.lessons.service import (
     ChecksNotPassed,
@@ -172,7 +172,7 @@ def test_what_the_page_calls_open_is_what_the_service_takes(session: Session, wo
         if finished:
             world.finishes(session, finished, clock=clock)
         for row in training_of(session, world, clock).lessons:
-            at_hand = queries.lesson_at_hand(
+            at_hand = lesson_queries.lesson_at_hand(
                 session, actor=world.officer.identity, enrollment_id=world.enrollment_id, lesson_id=row.id, now=clock.now()
             )
             assert at_hand is not None
@@ -194,7 +194,7 @@ def test_the_same_answer_twice_is_one_row(session: Session, world: World, clock:
         world.answers(session, "first", now=clock.advance(timedelta(seconds=1)), choice=choice)
     session.flush()
     assert count(session, CheckAnswer) == 2
-    found = queries.answers(session, enrollment_id=world.enrollment_id, lesson_id="first")["CHK-first"]
+    found = lesson_queries.answers(session, enrollment_id=world.enrollment_id, lesson_id="first")["CHK-first"]
     assert (found.choice_id, found.correct, found.passed) == (RIGHT, True, True)
 
 
@@ -215,7 +215,7 @@ def test_what_is_no_choice_of_the_check_is_refused(session: Session, world: Worl
 def test_feedback_is_read_for_answers_given_and_for_nothing_else(session: Session, world: World, clock: FrozenClock) -> None:
     assert reading.feedback(session, lesson_hash="hash-first", given={}) == {}
     world.answers(session, "first", now=clock.now(), choice=WRONG)
-    given = queries.answers(session, enrollment_id=world.enrollment_id, lesson_id="first")
+    given = lesson_queries.answers(session, enrollment_id=world.enrollment_id, lesson_id="first")
     assert reading.feedback(session, lesson_hash="hash-first", given=given) == {"CHK-first": f"{KEY_CANARY}-{WRONG} because of first"}
 
 
@@ -258,7 +258,7 @@ def test_a_refused_completion_is_a_sign_of_life_all_the_same(session: Session, w
     world.beats(session, "first", now=clock.now())
     with pytest.raises(ChecksNotPassed):
         world.completes(session, "first", now=clock.advance(timedelta(seconds=50)))
-    assert queries.seconds_spent(session, enrollment_id=world.enrollment_id, lesson_id="first") == 50
+    assert lesson_queries.seconds_spent(session, enrollment_id=world.enrollment_id, lesson_id="first") == 50
 
 
 def test_completing_opens_the_next_lesson_and_banks_the_stated_minutes(session: Session, world: World, clock: FrozenClock) -> None:
