@@ -24,7 +24,7 @@ python3 run.py test [...]      set everything up and pass every test
 python3 run.py check           lint, types, import contracts, templates, content
 python3 run.py check-outside   hold our papers against verifiers that share none of our code
 python3 run.py bench           measure what an officer's visit costs
-python3 run.py faults          crash tests: what is acknowledged is kept
+python3 run.py faults          what fails under officers who answer: what is acknowledged is kept
 python3 run.py coverage        the tests again, with branch coverage and its floors
 python3 run.py COMMAND ...     any `lms` command (try `python3 run.py --help`)
 """

@@ -1,5 +1,7 @@
 """Starting a site: everything it needs is made ready and told, then several worker processes serve it until SIGTERM."""
 
+import ctypes
+import gc
 import logging
 import multiprocessing
 import os
@@ -7,6 +9,7 @@ import signal
 import socket
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.context import SpawnProcess
@@ -27,6 +30,7 @@ from lms.app import cookie_secret
 from lms.certificates import keyring
 from lms.db import migrate
 from lms.kernel import logs
+from lms.kernel.clock import SystemClock
 from lms.kernel.errors import Refusal
 from lms.settings import Settings
 from lms.web import assets
@@ -35,6 +39,9 @@ from lms.web.site import Site
 
 THREADS: Final = 8
 """Requests that one worker process answers at the same time."""
+ARENAS: Final = 2
+"""Heaps that the threads of a process share; glibc would give each thread one, and none would give back what a large page took."""
+M_ARENA_MAX: Final = -8
 LONGEST_REQUEST: Final = 60
 """Seconds that a request under way may still take when the site is told to stop."""
 PAUSE: Final = 1.0
@@ -102,8 +109,16 @@ def _link(site: Site, secret: str) -> str:
     return f"{site.settings.url}/invitations/{secret}"
 
 
-def serve(settings: Settings, *, say: Say) -> None:
-    """Serve until SIGTERM or Ctrl-C: requests under way are answered first. The site must have been prepared."""
+def serve(settings: Settings, *, say: Say, clock: SystemClock | None = None) -> None:
+    """Serve until SIGTERM or Ctrl-C: requests under way are answered first. The site must have been prepared.
+
+    Every process is handed the clock of this one, so that they agree on the time even when one was started after it was set.
+    """
+    clock = clock or SystemClock()
+    few_heaps()
+    application = wsgi.make(settings, clock)
+    gc.collect()
+    gc.freeze()  # what is there before the workers are forked stays where it is, and they share its memory
     server = Server(
         "lms.wsgi",
         address=settings.host,
@@ -116,22 +131,28 @@ def serve(settings: Settings, *, say: Say) -> None:
         log_level=LogLevels.error,
         log_dictconfig=logs.configuration(settings.log_level, plain=settings.plain_log),
     )
-    periodic = Periodic(settings)
+    periodic = Periodic(settings, clock)
     server.on_startup(periodic.start)
     server.on_startup(lambda: say(f"Serving {settings.product_name} on {settings.url} (Ctrl-C stops it)."))
     try:
-        server.serve(target_loader=partial(load, settings), wrap_loader=False)
+        server.serve(target_loader=partial(load, application), wrap_loader=False)
     finally:
         periodic.stop()
         say(f"{settings.product_name} has stopped.")
 
 
-def load(settings: Settings) -> Application:
-    """The application inside a worker process."""
+def few_heaps() -> None:
+    """Keep the memory of this process, and of those forked from it, in few heaps. Only glibc knows the wish."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+
+
+def load(application: Application) -> Application:
+    """The application inside a worker process, as it was made before the fork: no connection of it was open by then."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the inherited handler would swallow a stop that comes while this process starts
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C reaches every process; the first one alone stops the others
     worker.end_with_parent()
-    return wsgi.make(settings)
+    return application
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -153,6 +174,7 @@ class Periodic:
     """The periodic work beside the site: a process of its own, started again when it dies."""
 
     settings: Settings
+    clock: SystemClock
     stopping: Event = field(default_factory=Event)
     process: SpawnProcess | None = None
     watcher: Thread | None = None
@@ -163,7 +185,8 @@ class Periodic:
 
     def _keep_running(self) -> None:
         while not self.stopping.is_set():
-            self.process = multiprocessing.get_context("spawn").Process(target=worker.main, args=(self.settings,), name="lms-worker")
+            handed = (self.settings, self.clock)
+            self.process = multiprocessing.get_context("spawn").Process(target=worker.main, args=handed, name="lms-worker")
             with starting:
                 self.process.start()
             if self.stopping.is_set():

@@ -12,6 +12,7 @@ from typing import Final
 from lms.app import Sweep, open_site, sweeps
 from lms.db import lease
 from lms.kernel import logs
+from lms.kernel.clock import SystemClock
 from lms.kernel.ids import token
 from lms.settings import Settings
 from lms.web.site import Site
@@ -20,6 +21,9 @@ LEASE_LASTS: Final = timedelta(seconds=15)
 SECONDS_BETWEEN: Final = 1.0
 ROUNDS_TOLD: Final = 60
 """A sweep that goes on failing is told once a minute, not every second."""
+MOST_MOVED: Final = timedelta(seconds=2)
+"""By how much the machine's time may be set without a word."""
+CLOCK: Final = "the machine's time"
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +33,7 @@ def run(site: Site, stop: Event) -> None:
     holder, work = token(), sweeps()
     failures: Counter[str] = Counter()
     while not stop.is_set():
+        tell_of_a_set_clock(site, failures)
         round_of(site, work, holder=holder, failures=failures, stop=stop)
         stop.wait(SECONDS_BETWEEN)
     _step_down(site, holder)
@@ -55,6 +60,18 @@ def round_of(site: Site, work: list[Sweep], *, holder: str, failures: Counter[st
                 logger.debug("the sweep %s did %d", name, done)
 
 
+def tell_of_a_set_clock(site: Site, told: Counter[str]) -> None:
+    """Log once a minute that somebody has set the machine's time under the running site, which goes on by its own."""
+    moved = site.clock.moved() if isinstance(site.clock, SystemClock) else timedelta()
+    if abs(moved) < MOST_MOVED:
+        told.pop(CLOCK, None)
+        return
+    if told[CLOCK] % ROUNDS_TOLD == 0:
+        said = "the machine's time was moved by %s s; no deadline moves. Restart the site when no exam is under way."
+        logger.error(said, moved.total_seconds())
+    told[CLOCK] += 1
+
+
 def _leads(site: Site, holder: str) -> bool:
     with site.database.writing() as session:
         return lease.acquire(session, name=lease.WORK, holder=holder, now=site.clock.now(), lasts=LEASE_LASTS)
@@ -69,7 +86,7 @@ def _step_down(site: Site, holder: str) -> None:
     site.database.close()
 
 
-def main(settings: Settings) -> None:
+def main(settings: Settings, clock: SystemClock | None = None) -> None:
     """The whole life of a worker process: until SIGTERM or SIGINT, or until the process that started it is gone."""
     logs.configure(settings.log_level, plain=settings.plain_log)
     stop = Event()
@@ -79,7 +96,7 @@ def main(settings: Settings) -> None:
     else:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first one stops this one
     end_with_parent()
-    run(open_site(settings), stop)
+    run(open_site(settings, clock=clock), stop)
 
 
 def end_with_parent() -> None:

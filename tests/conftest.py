@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for: a migrated database of each kind, a frozen clock and the site on it."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,10 @@ from lms.settings import Settings
 from lms.web.application import Application
 from lms.web.site import Site
 from tests.support.databases import PostgresServer, sqlite_template
+from tests.support.once import made_once, quick_folder, turn
+from tests.support.shelf import publish_everything
+
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(quick_folder()))  # pytest's own word for where its folders lie
 
 
 @pytest.fixture
@@ -25,16 +30,30 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """In a folder outside pytest's own: pytest closes that to other users whenever it starts, and the server runs as one."""
-    server = PostgresServer(Path(tempfile.mkdtemp(prefix="lms-postgres-")))
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """One for all processes of the run, in a folder outside pytest's own: pytest closes that to other users, and the server runs as one."""
+    with turn(tmp_path_factory, "postgres") as note:
+        if not note.exists() or not Path(note.read_text(encoding="utf-8")).exists():
+            note.write_text(tempfile.mkdtemp(prefix="lms-postgres-", dir=quick_folder()), encoding="utf-8")
+        server = PostgresServer(Path(note.read_text(encoding="utf-8")))
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sqlite_template(tmp_path_factory.mktemp("sqlite"))
+    return made_once(tmp_path_factory, "migrated.db", sqlite_template)
+
+
+@pytest.fixture(scope="session")
+def published_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which the shipped courses and banks are published, to copy from."""
+
+    def publish(path: Path) -> None:
+        shutil.copy(migrated_sqlite, path)
+        publish_everything(path)
+
+    return made_once(tmp_path_factory, "published.db", publish)
 
 
 @pytest.fixture

@@ -20,11 +20,11 @@ from lms.enrollments.models import Enrollment, Offering
 from lms.exams import corrections, responses
 from lms.exams import queries as exams
 from lms.exams.correction_rules import Corrected, CorrectionKind
-from lms.exams.models import Attempt, AttemptAnswer, ExamResult, Paper, PaperKey, PaperQuestion, QuestionCorrection
+from lms.exams.models import Attempt, AttemptAnswer, ExamResult, Paper, PaperKey, PaperQuestion
 from lms.exams.rules import AnswerState, KeyedQuestion, Policy
 from lms.kernel.errors import NotFound
 from lms.questions.items import ItemType
-from lms.questions.models import QuestionRevision
+from lms.questions.models import QuestionCorrection, QuestionRevision
 
 PER_PAGE: Final = 50
 SHOWN: Final = 20

@@ -16,11 +16,12 @@ from lms.appeals.regrade_queries import Change, DryRun, NoSuchRequest
 from lms.appeals.regrade_rules import Line
 from lms.audit import service as audit
 from lms.exams import corrections, scoring
-from lms.exams.models import Attempt, ExamResult, PaperKey, QuestionCorrection
+from lms.exams.models import Attempt, ExamResult, PaperKey
 from lms.kernel.errors import Conflict, Forbidden, Invalid
 from lms.kernel.ids import new_id
 from lms.notices.rules import Kind
 from lms.questions import security
+from lms.questions.models import QuestionCorrection
 
 
 class NotCorrectable(Invalid):

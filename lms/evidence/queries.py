@@ -25,12 +25,12 @@ from lms.exams.models import (
     Paper,
     PaperKey,
     PaperQuestion,
-    QuestionCorrection,
     QuestionView,
     Remediation,
 )
 from lms.exams.rules import Entry, chain_holds
 from lms.kernel.errors import NotFound
+from lms.questions.models import QuestionCorrection
 
 OBJECT: Final = "evidence"
 MOST: Final = 50

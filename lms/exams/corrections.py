@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from lms.exams import drawing
 from lms.exams.correction_rules import Corrected, CorrectionKind
-from lms.exams.models import Attempt, CorrectionEffect, ExamScoring, Paper, PaperKey, QuestionCorrection
+from lms.exams.models import Attempt, CorrectionEffect, ExamScoring, Paper, PaperKey
 from lms.kernel.ids import new_id
+from lms.questions.models import QuestionCorrection
 
 AT_ONCE: Final = 500
 """How many values one statement compares with."""

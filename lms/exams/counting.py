@@ -10,9 +10,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lms.exams import queries, statistics_rules
-from lms.exams.models import Attempt, CountedAttempt, ExamResult, PaperKey, QuestionStatistics, StatisticsWaiting
+from lms.exams.models import Attempt, CountedAttempt, ExamResult, PaperKey, StatisticsWaiting
 from lms.exams.statistics_rules import Outcome, Sums
 from lms.kernel.ids import new_id
+from lms.questions.models import QuestionStatistics
 
 AT_ONCE: Final = 50
 

@@ -9,7 +9,8 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from lms.exams.correction_rules import Change, CorrectionKind, in_words
-from lms.exams.models import Attempt, CorrectionEffect, ExamScoring, PaperKey, QuestionCorrection
+from lms.exams.models import Attempt, CorrectionEffect, ExamScoring, PaperKey
+from lms.questions.models import QuestionCorrection
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text, true
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db.base import Base
@@ -64,20 +64,6 @@ class PaperKey(Base):
     points: Mapped[int]
     partial: Mapped[bool]
     scored: Mapped[bool] = mapped_column(default=True, server_default=true())
-
-
-class QuestionStatistics(Base):
-    """Projection: what the attempts that count say of one question revision, as sums: see `statistics_rules.Sums`."""
-
-    __tablename__ = "question_statistics"
-
-    question_hash: Mapped[str] = mapped_column(ForeignKey("question_revision.hash"), primary_key=True)
-    asked: Mapped[int]
-    points: Mapped[int] = mapped_column(BigInteger)
-    points_squared: Mapped[int] = mapped_column(BigInteger)
-    rest: Mapped[int] = mapped_column(BigInteger)
-    rest_squared: Mapped[int] = mapped_column(BigInteger)
-    crossed: Mapped[int] = mapped_column(BigInteger)
 
 
 class CountedAttempt(Base):
@@ -304,24 +290,6 @@ class ExamScoring(Base):
     passed: Mapped[bool]
     by_objective: Mapped[Any] = mapped_column(CanonicalJson)
     closed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class QuestionCorrection(Base):
-    """What scoring makes of a question revision from a moment on, in every paper that holds it (R-08). The newest of a question counts.
-
-    `kind`: excluded, key corrected (then `accepted` names the right choices, by their places in the revision), or restored.
-    """
-
-    __tablename__ = "question_correction"
-    __append_only__ = True
-
-    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
-    question_hash: Mapped[str] = mapped_column(ForeignKey("question_revision.hash"), index=True)
-    kind: Mapped[str]
-    accepted: Mapped[Any] = mapped_column(CanonicalJson)
-    reason: Mapped[str]
-    recorded_by: Mapped[uuid.UUID | None] = mapped_column(Id)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

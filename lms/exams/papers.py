@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from lms.exams import corrections, drawing
 from lms.exams.candidates import candidate
 from lms.exams.drawing import Candidate, DrawnQuestion
-from lms.exams.models import Paper, PaperKey, PaperQuestion, QuestionStatistics
+from lms.exams.models import Paper, PaperKey, PaperQuestion
 from lms.exams.planning import ExamPlan
 from lms.exams.rules import Policy
 from lms.exams.selection import WHOLE, Recipe, TooFewQuestions
@@ -20,7 +20,7 @@ from lms.facts import queries as facts
 from lms.facts.rules import is_retired
 from lms.facts.source import Register
 from lms.kernel.errors import Conflict
-from lms.questions.models import BankQuestion, BankRevision, QuestionRevision
+from lms.questions.models import BankQuestion, BankRevision, QuestionRevision, QuestionStatistics
 
 
 class NoBank(Conflict):

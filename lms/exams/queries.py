@@ -20,7 +20,6 @@ from lms.exams.models import (
     AttemptHead,
     ExamReference,
     ExamResult,
-    Paper,
     PaperKey,
     PaperQuestion,
     QuestionView,
@@ -355,28 +354,6 @@ def due_attempts(session: Session, *, now: datetime, limit: int) -> list[uuid.UU
     overdue = select(AttemptHead.attempt_id).where(AttemptHead.due_at < now, AttemptHead.paused_at.is_(None))
     asked = overdue.order_by(AttemptHead.due_at).limit(limit)
     return list(session.scalars(asked))
-
-
-@dataclass(frozen=True, slots=True)
-class PassedExam:
-    """A passed exam, as issuing a certificate asks for it."""
-
-    exam_id: str
-    attempt_id: uuid.UUID
-    score: int
-    closed_at: datetime
-    bank_hash: str
-
-
-def passed_exams(session: Session, *, enrollment_id: uuid.UUID) -> list[PassedExam]:
-    """The exams that an enrollment has passed."""
-    rows = session.execute(
-        select(Attempt.exam_id, Attempt.id, ExamResult.score, ExamResult.closed_at, Paper.bank_hash)
-        .join(ExamResult, ExamResult.attempt_id == Attempt.id)
-        .join(Paper, Paper.hash == Attempt.paper_hash)
-        .where(Attempt.enrollment_id == enrollment_id, ExamResult.passed.is_(True))
-    )
-    return [PassedExam(*row) for row in rows]
 
 
 def reference(session: Session, hash_: str) -> str:

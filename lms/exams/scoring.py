@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.exams import corrections, counting, queries, rules
-from lms.exams.models import Attempt, ExamResult, ExamScoring, QuestionCorrection, ResultWait
+from lms.exams.models import Attempt, ExamResult, ExamScoring, ResultWait
 from lms.exams.retakes import Recorded
 from lms.exams.rules import AnswerState, KeyedQuestion, Policy
+from lms.questions.models import QuestionCorrection
 
 
 def scored(session: Session, *, attempt: Attempt, cause: str, closed_at: datetime, now: datetime) -> ExamScoring:

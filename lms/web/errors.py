@@ -4,13 +4,22 @@ import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
 from lms.web import transaction
-from lms.web.guard import SAFE_METHODS, OneThingOnly, ProofNeeded, SignInNeeded, StepUpNeeded, identity_if_any, protected_act
+from lms.web.guard import (
+    SAFE_METHODS,
+    OneThingOnly,
+    ProofNeeded,
+    SignInNeeded,
+    StepUpNeeded,
+    forget_who,
+    identity_if_any,
+    protected_act,
+)
 from lms.web.site import site
 
 logger = logging.getLogger(__name__)
@@ -32,7 +41,9 @@ HEADINGS = {
     HTTPStatus.CONFLICT: "Something changed in the meantime",
     HTTPStatus.UNPROCESSABLE_ENTITY: "That could not be accepted",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many attempts for the moment",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The site cannot store anything at the moment",
 }
+NOT_CONFIRMED = "What you have just sent is not confirmed as saved. Everything that was confirmed before is kept. Try again in a moment."
 UNKNOWN = "We could not find that page. It may have moved, or it may not be yours to see."
 
 
@@ -40,6 +51,8 @@ def register(app: Flask) -> None:
     """Give the application its answers to refusals and to faults."""
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, answered)
+    app.register_error_handler(OperationalError, out_of_reach)
+    app.register_error_handler(TimeoutError, out_of_reach)
     app.register_error_handler(Exception, failed)
 
 
@@ -90,6 +103,15 @@ def answered(error: HTTPException) -> BaseResponse:
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
+    return response
+
+
+def out_of_reach(error: Exception) -> BaseResponse:
+    """Tell that the database does not take or give anything now: it is stopped, its disk is full or gone, or it is too busy."""
+    logger.error("the database failed on %s %s", request.method, request.endpoint, exc_info=error)
+    forget_who()  # the page is shown without asking the database who it is for
+    response = _page(HTTPStatus.SERVICE_UNAVAILABLE, HEADINGS[HTTPStatus.SERVICE_UNAVAILABLE], NOT_CONFIRMED)
+    response.headers["Retry-After"] = "2"
     return response
 
 

@@ -205,6 +205,11 @@ def identity_if_any() -> Any:
     return getattr(current_user, "identity", None)  # nobody is anonymous to flask-login, and has none
 
 
+def forget_who() -> None:
+    """Show the rest of this request to nobody in particular: asking who it is has failed, or would."""
+    g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - where flask-login keeps whom it has found
+
+
 def _same_origin() -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False

@@ -1,4 +1,7 @@
-"""`python3 run.py bench`: what an officer's visit costs on this machine, as tables. Nothing is kept and nothing is asserted."""
+"""`python3 run.py bench`: what an officer's visit costs on this machine, as tables. Nothing is kept and nothing is asserted.
+
+`python3 run.py bench examday` plays an exam day.
+"""
 
 import sys
 import tempfile
@@ -7,10 +10,11 @@ from pathlib import Path
 from lms.accounts.passwords import ARGON2
 from lms.app import create_app, open_site
 from lms.settings import Settings
+from tests.bench import examday
 from tests.bench.measure import Figures, play
 from tests.bench.training import QUESTIONS, Trainee, train
+from tests.bench.unit import bare_page
 from tests.bench.visit import PARTS, Visit
-from tests.support import processes
 from tests.support.served import Served, free_port
 from tests.support.statements import statements_on
 from tests.support.wire import InProcess, Wire
@@ -18,7 +22,6 @@ from tests.support.wire import InProcess, Wire
 CROWDS = ((1, 8), (8, 16), (32, 32))
 """How many officers are at work at a time, and how many visits are played in all."""
 WARMING = 16
-BARE_PAGES = 4000
 
 
 def main() -> None:
@@ -46,25 +49,6 @@ def prepare(folder: Path) -> list[Trainee]:
     trainees = train(site, folder, officers=1 + WARMING + sum(count for _, count in CROWDS))
     site.database.close()
     return trainees
-
-
-def bare_page(folder: Path) -> float:
-    """U: CPU milliseconds of one bare page under the same server."""
-    folder.mkdir()
-    with Served(folder, port=free_port(), module="tests.bench.bare") as server:
-        wires = [Wire(server.port) for _ in range(4)]
-        _open_bare(wires, BARE_PAGES // 4)
-        before = processes.cpu_seconds(server.group)
-        _open_bare(wires, BARE_PAGES)
-        spent = processes.cpu_seconds(server.group) - before
-        for wire in wires:
-            wire.close()
-    return spent * 1000 / BARE_PAGES
-
-
-def _open_bare(wires: list[Wire], pages: int) -> None:
-    for number in range(pages):
-        wires[number % len(wires)].opens("/")
 
 
 def _played(visits: list[Visit], server: Served, officers: int, count: int) -> Figures:
@@ -120,4 +104,6 @@ def say(sentence: str) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["examday"]:
+        sys.exit(examday.main(sys.argv[2:]))
     main()

@@ -32,8 +32,13 @@ class Figures:
 
     def save_percentile(self, percent: int) -> float:
         """The duration within which so many of a hundred saves were answered, as the officer's side saw it."""
-        ordered = sorted(self.saves)
-        return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+        return percentile(self.saves, percent)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that so many of a hundred do not exceed; nothing is 0."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else 0.0
 
 
 def play(visits: Sequence[Visit], *, officers: int, group: int) -> Figures:

@@ -33,6 +33,7 @@ from lms.questions.commands import sound_banks
 from lms.web.site import Site
 from tests.support.cast import PASSWORD, Person, person
 
+PROCTOR = "priya.nair@example.gov"
 COURSE = "wso"
 EXAM = "wso-final"
 QUESTIONS = 50

@@ -2,11 +2,12 @@
 
 import re
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.bench.training import EXAM, QUESTIONS, Trainee
-from tests.support.wire import Wire, WrongAnswer
+from tests.support.wire import Answer, Wire, WrongAnswer
 
 CHOICE = re.compile(r'name="choice"\s+id="[^"]+"\s+value="([^"]+)"')
 
@@ -47,19 +48,32 @@ class Visit:
     def reads_the_questions(self) -> None:
         """Every question page, once."""
         for position in range(1, QUESTIONS + 1):
-            page = self.wire.opens(f"{self.attempt}/questions/{position}")
-            self.choices[position] = CHOICE.findall(page.text)[position % 4]
+            self.reads_question(position)
+
+    def reads_question(self, position: int) -> None:
+        """One question page; the choice that is to be made."""
+        page = self.wire.opens(f"{self.attempt}/questions/{position}")
+        self.choices[position] = CHOICE.findall(page.text)[position % 4]
 
     def answers_the_questions(self) -> None:
         """Every answer, as the page's script sends it."""
-        for position, choice in self.choices.items():
+        for position in self.choices:
             begun = time.perf_counter()
-            answer = self.wire.sends_by_script(
-                f"{self.attempt}/questions/{position}/answer", choice=choice, revision="0", key=f"{self.attempt}-{position}"
-            )
+            self.sends_answer(position, f"{self.attempt}-{position}")
             self.saves.append((time.perf_counter() - begun) * 1000)
-            if answer.status != 200:
-                raise WrongAnswer(f"a save answered {answer.status}: {answer.text[:500]}")
+
+    def sends_answer(self, position: int, key: str) -> Answer:
+        """One answer, which must be acknowledged."""
+        sent = {"choice": self.choices[position], "revision": "0", "key": key}
+        answer = self.wire.sends_by_script(f"{self.attempt}/questions/{position}/answer", **sent)
+        if answer.status != 200:
+            raise WrongAnswer(f"a save answered {answer.status}: {answer.text[:500]}")
+        return answer
+
+    @property
+    def attempt_id(self) -> uuid.UUID:
+        """The attempt's own name, from its address."""
+        return uuid.UUID(self.attempt.rpartition("/")[2])
 
     def reviews(self) -> None:
         self.wire.opens(f"{self.attempt}/review")

@@ -16,7 +16,6 @@ from tests.e2e.actors import Stage
 from tests.e2e.desk import Desk
 from tests.support.exam_room import furnish
 from tests.support.live import chromium, free_port, live_site
-from tests.support.shelf import publish_everything
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +23,6 @@ def browser() -> Iterator[Browser]:
     """Closed after each module: while one is open its event loop runs in this thread, in which then nothing can sign."""
     with chromium() as opened:
         yield opened
-
-
-@pytest.fixture(scope="session")
-def published_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which the shipped courses and banks are published, to copy from."""
-    path = tmp_path_factory.mktemp("published") / "lms.db"
-    shutil.copy(migrated_sqlite, path)
-    publish_everything(path)
-    return path
 
 
 @pytest.fixture

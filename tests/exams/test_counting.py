@@ -14,10 +14,11 @@ from lms.accounts.rules import identity_with
 from lms.db.session import Database
 from lms.exams import acts, counting, scoring, service, sweeps
 from lms.exams.acts import Act, Reason
-from lms.exams.models import Attempt, ExamResult, QuestionStatistics, StatisticsWaiting
+from lms.exams.models import Attempt, ExamResult, StatisticsWaiting
 from lms.exams.statistics_rules import Sums
 from lms.kernel.clock import FrozenClock
 from lms.kernel.ids import new_id
+from lms.questions.models import QuestionStatistics
 from lms.web.site import Site
 from tests.support.exam_room import Room, furnish
 from tests.support.pilots import PILOTS, answers, try_out, with_aims

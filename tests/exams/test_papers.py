@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.rules import SYSTEM
 from lms.exams import drawing, papers, queries, service
-from lms.exams.models import Attempt, ExamResult, Paper, QuestionStatistics
+from lms.exams.models import Attempt, ExamResult, Paper
 from lms.exams.rules import Policy
 from lms.exams.selection import Recipe
 from lms.facts.service import publish as publish_facts
 from lms.facts.source import Status
 from lms.kernel.clock import FrozenClock
+from lms.questions.models import QuestionStatistics
 from tests.support.exam_room import Room, furnish
 from tests.support.factories import a_fact
 from tests.support.pilots import PILOTS, answers, keys_of, try_out, with_aims

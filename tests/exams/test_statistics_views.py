@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.audit.models import AuditEntry
-from lms.exams.models import QuestionStatistics
 from lms.kernel.clock import FrozenClock
+from lms.questions.models import QuestionStatistics
 from lms.web.application import Application
 from lms.web.site import Site
 from tests.support.browser import Visitor

@@ -37,7 +37,8 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def proofs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a folder for each entry proven: its text, its proof, and the public key."""
     folder = tmp_path_factory.mktemp("proofs")
-    database = Database(f"sqlite:///{sqlite_template(folder)}")
+    sqlite_template(folder / "lms.db")
+    database = Database(f"sqlite:///{folder / 'lms.db'}")
     kept = archive(database, FrozenClock(datetime(2026, 11, 22, 12, 0, tzinfo=UTC)), folder / "data")
     kept.records_at_once(300)
     kept.settles()

