@@ -129,4 +129,5 @@ def test_heads_and_options_are_as_closed_as_the_page(town: Town) -> None:
     for rule in [one for one in endpoints(town, "GET") if str(declared(town.app, one)) != "everyone"]:
         path = address_of(town, rule, sides_of(rule)[0])
         closed = 401 if ROUTES[rule.endpoint].as_json else 302  # a program is told, a person is led to the sign-in page
-        assert [town.asks(NOBODY, method, path).status_code for method in ("HEAD", "OPTIONS")] == [closed, closed], rule.rule
+        wants = {"Accept": "application/json"} if ROUTES[rule.endpoint].as_json else {}
+        assert [town.asks(NOBODY, method, path, headers=wants).status_code for method in ("HEAD", "OPTIONS")] == [closed, closed], rule.rule

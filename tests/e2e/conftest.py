@@ -26,7 +26,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def stage(browser: Browser, published_sqlite: Path, clock: FrozenClock, tmp_path: Path) -> Iterator[Stage]:
+def specimen() -> bool:
+    """Whether the keys of the stage make specimens; the demonstration's do."""
+    return False
+
+
+@pytest.fixture
+def stage(browser: Browser, published_sqlite: Path, clock: FrozenClock, tmp_path: Path, *, specimen: bool) -> Iterator[Stage]:
     """The site on a port, its content published, its keys made; nobody is there yet."""
     data = tmp_path / "data"
     data.mkdir()
@@ -34,7 +40,7 @@ def stage(browser: Browser, published_sqlite: Path, clock: FrozenClock, tmp_path
     port = free_port()
     settings = Settings(data=data, compress=False, base_url=f"http://localhost:{port}")
     site = open_site(settings, clock=clock, database=Database(settings.database))
-    keyring.found(data, name=settings.authority_name, specimen=False, now=clock.now())
+    keyring.found(data, name=settings.authority_name, specimen=specimen, now=clock.now())
     with live_site(create_app(site), site, clock, port=port) as live:
         made = Stage(browser, live, tmp_path)
         yield made

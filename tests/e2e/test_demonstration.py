@@ -25,6 +25,11 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
+def specimen() -> bool:
+    return True
+
+
+@pytest.fixture
 def alive(stage: Stage) -> Stage:
     """The stage with the demonstration on it. Papers are signed in a thread: Playwright keeps this one's event loop."""
     live = stage.live

@@ -102,6 +102,7 @@ def the_proctor_admits(proctor: Actor) -> str:
     """Check identity and get the code."""
     proctor.opens("/proctoring").looks("test security").ticks("I have read this agreement").presses("Sign the agreement")
     proctor.looks("officers to admit").follows("Check ID").looks("admission")
+    proctor.page.get_by_label("Photo document you checked").select_option("Passport")
     proctor.ticks("The photo and the name").presses("Admit and show the code").looks("code")
     return proctor.page.locator("[data-code]").inner_text()
 

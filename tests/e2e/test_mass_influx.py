@@ -255,7 +255,8 @@ def the_certifier_issues(made: World, *officers: Person) -> dict[str, str]:
 def the_declaration_is_ended(made: World, declaration: str) -> None:
     """By an act of its own, with a second person's word."""
     made.stage.live.passes(days=2)
-    first = signed_in(made.stage, made.cast.program_officer).opens(declaration).follows("End the declaration")
+    first = signed_in(made.stage, made.cast.program_officer).opens(declaration)
+    first.page.get_by_role("link", name="End the declaration", exact=True).click()
     by_instrument(first, "Notice that the influx has ended", "2026-11-24").looks("end of a declaration")
     first.page.locator("main form button[type=submit]").last.click()
     first.sees("Waits for another person")

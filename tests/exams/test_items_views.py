@@ -124,7 +124,7 @@ def test_a_text_overtaken_in_another_window_is_shown_in_full(exam: ExamSite, sit
     sitter.opens(path)
     sitter.sends(f"{path}/answer", type="written", revision="0", text="What stands.")
     sitter.follows(sitter.sends(f"{path}/answer", type="written", revision="0", text="What came late."))
-    assert "What stands." in sitter.page.all("textarea")[0].said()
+    assert "What stands." in next(one.said() for one in sitter.page.all("textarea") if one.attributes.get("name") == "text")
     assert "What came late." in [bold.said() for bold in sitter.page.all("strong")]
 
 

@@ -78,7 +78,7 @@ def test_while_the_exam_runs_there_is_no_receipt_and_another_officer_never_sees_
 
 ANSWERS = st.dictionaries(
     st.integers(1, 5),
-    st.builds(AnswerState, revision=st.integers(1, 3), choice=st.sampled_from([None, "a", "b"]), flagged=st.booleans()),
+    st.builds(AnswerState, revision=st.integers(1, 3), response=st.sampled_from([None, "a", "b"]), flagged=st.booleans()),
     max_size=3,
 )
 

@@ -182,6 +182,17 @@ def _paper(session: Session, now: datetime) -> str:
     for position in range(1, QUESTIONS + 1):
         shown = {"stem": f"Question {position}", "choices": [{"id": one, "text": f"Choice {one}"} for one in CHOICES]}
         session.add(PaperQuestion(paper_hash=name, position=position, content=shown))
-        session.add(PaperKey(paper_hash=name, position=position, question_hash=question, objective="A-1", choice_id="a"))
+        session.add(
+            PaperKey(
+                paper_hash=name,
+                position=position,
+                question_hash=question,
+                objective="A-1",
+                key="a",
+                type="single",
+                points=1000,
+                partial=False,
+            )
+        )
     session.flush()
     return name

@@ -10,7 +10,7 @@ from lms.accounts.permissions import Permission
 from lms.certificates.rules import RevocationReason
 from lms.web.guard import PUBLIC, SIGNED_IN
 from tests.support.route_kinds import Route, Scope, form
-from tests.support.sitting_routes import CONSOLE_ROUTES, SITTING_ROUTES
+from tests.support.sitting_routes import CONSOLE_ROUTES, RULING_ROUTES, SITTING_ROUTES
 from tests.support.town import CEDAR_FALLS, NOBODY, NOWHERE, PALMETTO, Things, Town, declared, methods_of
 
 FORM_ID = str(UUID(int=7))
@@ -26,8 +26,6 @@ DAYS = form(
     starts_on="2026-12-01", ends_on="2026-12-31", time_zone="America/New_York", mode="online", state="", capacity="24", day_starts="08:00"
 )
 BY_FULL_CLASS = form(offering_id="full_class_id")
-OTHER_KEY = form(kind="key corrected", accepted="3", hold_harmless="yes", digest="{regrade_digest}", reason="Asked by a challenge")
-BY_OVER = form(attempt_id="over_id")
 BY_HELD = form(offering_id="held_offering_id", exam_id="held_exam_id")
 BY_FAILED = form(attempt_id="failed_attempt_id")
 BY_PRACTICE = form(offering_id="practice_offering")
@@ -64,6 +62,7 @@ FILE_OF_NOMINEES = (
 
 ROUTES: dict[str, Route] = {
     **SITTING_ROUTES,
+    **RULING_ROUTES,
     **CONSOLE_ROUTES,
     "home.first_page": Route(Scope.NONE),
     "health.healthz": Route(Scope.NONE),
@@ -298,28 +297,6 @@ ROUTES: dict[str, Route] = {
     "question_statistics.bank": Route(Scope.PROGRAM),
     "question_statistics.question": Route(Scope.PROGRAM),
     "question_statistics.show": Route(Scope.PROGRAM),
-    # After the exam
-    "challenges.own": Route(Scope.OFFICER, named=BY_OVER),
-    "challenges.make": Route(Scope.OFFICER, form(position="1", claim="Two choices are right."), named=BY_OVER),
-    "challenges.challenges": Route(Scope.NONE),
-    "challenges.challenge": Route(Scope.PROGRAM, writes_on_reading=True),
-    "challenges.decide": Route(Scope.PROGRAM, form(ruling="rejected", reason=NOTE)),
-    "appeals.own": Route(Scope.OUTCOME, named=BY_OVER),
-    "appeals.make": Route(Scope.OUTCOME, form(outcome="failed", statement="The room was dark."), named=BY_OVER),
-    "appeals.of_agency": Route(Scope.AGENCY),
-    "appeals.appeals": Route(Scope.NONE),
-    "appeals.appeal": Route(Scope.APPEAL),
-    "appeals.move": Route(Scope.PROGRAM, form(state="under review", reason="")),
-    "regrades.regrades": Route(Scope.NONE),
-    "regrades.question": Route(Scope.PROGRAM, writes_on_reading=True),
-    "regrades.ask": Route(
-        Scope.PROGRAM, form(kind="key corrected", accepted="3", hold_harmless="yes", digest="{regrade_digest}", reason=NOTE)
-    ),
-    "regrades.regrade": Route(Scope.PROGRAM),
-    "regrades.confirm": Route(Scope.PROGRAM),
-    "regrades.decline": Route(Scope.PROGRAM, form(reason=NOTE)),
-    "evidence.evidence": Route(Scope.PROGRAM, named=BY_OVER),
-    "evidence.take_out": Route(Scope.PROGRAM, form(reason="Hearing", key="without"), named=BY_OVER),
     "security.agreement": Route(Scope.NONE),
     "security.sign": Route(Scope.NONE, form(promised="y", next="/")),
     "grading.desk": Route(Scope.NONE),

@@ -1,4 +1,4 @@
-"""The routes of sittings, accommodations, readiness, the door and the console."""
+"""The routes of sittings, accommodations, readiness, the door, the console, and of what comes after an exam."""
 
 from uuid import UUID
 
@@ -71,4 +71,29 @@ CONSOLE_ROUTES: dict[str, Route] = {
     "closings.close": Route(Scope.PROGRAM, form(statement=NOTE, declared="y"), named=BY_CONSOLE),
     "closings.report": Route(Scope.PROGRAM, named=BY_CLOSED),
     "sitting_reports.paper": Route(Scope.PROGRAM, named=BY_CLOSED),
+}
+
+BY_OVER = form(attempt_id="over_id")
+RULING_ROUTES: dict[str, Route] = {
+    "challenges.own": Route(Scope.OFFICER, named=BY_OVER),
+    "challenges.make": Route(Scope.OFFICER, form(position="1", claim="Two choices are right."), named=BY_OVER),
+    "challenges.challenges": Route(Scope.NONE),
+    "challenges.challenge": Route(Scope.PROGRAM, writes_on_reading=True),
+    "challenges.decide": Route(Scope.PROGRAM, form(ruling="rejected", reason=NOTE)),
+    "appeals.own": Route(Scope.OUTCOME, named=BY_OVER),
+    "appeals.make": Route(Scope.OUTCOME, form(outcome="failed", statement="The room was dark."), named=BY_OVER),
+    "appeals.of_agency": Route(Scope.AGENCY),
+    "appeals.appeals": Route(Scope.NONE),
+    "appeals.appeal": Route(Scope.APPEAL),
+    "appeals.move": Route(Scope.PROGRAM, form(state="under review", reason="")),
+    "regrades.regrades": Route(Scope.NONE),
+    "regrades.question": Route(Scope.PROGRAM, writes_on_reading=True),
+    "regrades.ask": Route(
+        Scope.PROGRAM, form(kind="key corrected", accepted="3", hold_harmless="yes", digest="{regrade_digest}", reason=NOTE)
+    ),
+    "regrades.regrade": Route(Scope.PROGRAM),
+    "regrades.confirm": Route(Scope.PROGRAM),
+    "regrades.decline": Route(Scope.PROGRAM, form(reason=NOTE)),
+    "evidence.evidence": Route(Scope.PROGRAM, named=BY_OVER),
+    "evidence.take_out": Route(Scope.PROGRAM, form(reason="Hearing", key="without"), named=BY_OVER),
 }

@@ -56,11 +56,6 @@ from lms.enrollments.enrolling import service as enrolling
 from lms.enrollments.models import Enrollment, Offering
 from lms.exams import messages, starting
 from lms.facts.service import publish as publish_facts
-from lms.influx import order_service as influx_orders
-from lms.influx import service as influx_service
-from lms.influx.period import Boundaries
-from lms.influx.period import Kind as ActKind
-from lms.influx.service import Change
 from lms.kernel.clock import FrozenClock
 from lms.kernel.ids import new_id
 from lms.notices import service as notices
@@ -87,12 +82,12 @@ from lms.web.site import Site
 from tests.agencies import program as paperwork
 from tests.authorizations.authority import nominated, office
 from tests.certificates.program import COURSE, EXAM, Program, completes, passes, program, trained
-from tests.influx import world as influx
 from tests.support.browser import CSRF_FIELD, Visitor
 from tests.support.cast import Person
 from tests.support.cast import person as another
 from tests.support.console_things import watched
 from tests.support.disputes import exam_over, regrade
+from tests.support.emergency import emergency
 from tests.support.exam_room import content
 from tests.support.factories import a_class, a_course, a_fact, a_nomination, a_plan, an_enrollment
 from tests.support.marking import a_held_result, a_turn, a_written_answer
@@ -225,7 +220,7 @@ def town_on(database: Database, folder: Path) -> Town:
             side.update(asked)
         ours |= _paperwork(session, made, made.cast.coordinator, site.blobs)
         theirs |= _paperwork(session, made, made.cast.outsider_coordinator, site.blobs)
-        shared |= _emergency(session, made, ours, theirs)
+        shared |= emergency(session, made, ours, theirs, now=NOON)
         session.execute(delete(Lockdown))  # both officers sit an exam and still go about: the lockdown has tests of its own
     while sweeps.finish_papers(site):
         pass
@@ -464,40 +459,6 @@ def _paperwork(session: Session, made: Program, coordinator: Person, blobs: Blob
         "approved_id": approved,
         "batch_id": batch_id,
         "entry_id": session.scalars(told).one(),
-    }
-
-
-def _emergency(session: Session, made: Program, ours: Things, theirs: Things) -> Things:
-    """A declaration in both States, with an act, an order and an extension of one that wait, and for each side's officer an order."""
-    both = Change(ActKind.DECLARED, influx.BEGINS, influx.ENDS, Boundaries(frozenset({"SC", "IA"})))
-    world = influx.furnish(session, made.cast)
-    declaration_id = influx.declared(session, world, now=NOON, change=both)
-    cedar = influx.contingency(session, made.cast, agency=made.cast.cedar_falls)
-    a_nomination(session, person=made.cast.outsider, now=NOON, agreement_id=cedar)
-    influx.activated(session, world, declaration_id, cedar)
-    publication = Change(ActKind.PUBLISHED)
-    recorder = world.second.identity
-    said: Things = {"instrument": influx.INSTRUMENT, "change": publication, "now": NOON}
-    act_id = influx_service.change(session, actor=recorder, declaration_id=declaration_id, **said)
-    for things, officer, agreement in ((ours, made.cast.officer, world.agreement_id), (theirs, made.cast.outsider, cedar)):
-        consent = influx.order_draft(world).agreements[world.agreement_id]
-        draft = influx.order_draft(world, agreements={agreement: consent}, officers={officer.officer: agreement}, ends_at=influx.NEARLY)
-        order: Things = {"actor": recorder, "declaration_id": declaration_id, "draft": draft, "now": NOON}
-        things["own_order_id"], waiting = (influx_orders.order(session, form_id=new_id(), **order) for _ in range(2))
-        session.flush()
-        influx_orders.confirm(session, actor=world.first.identity, order_id=things["own_order_id"], now=NOON)
-        session.flush()
-    later = influx_orders.Later(influx.ENDS, "Dana Fictional", "Office of the Demonstration", "Arrivals go on")
-    extension_id = influx_orders.extend(session, actor=recorder, order_id=ours["own_order_id"], later=later, now=NOON)
-    return {
-        "declaration_id": declaration_id,
-        "kind": "publication",
-        "act_id": act_id,
-        "order_id": ours["own_order_id"],
-        "waiting_order_id": waiting,
-        "extension_id": extension_id,
-        "short_id": str(world.short),
-        "whole_id": str(world.whole),
     }
 
 
