@@ -12,7 +12,7 @@ from lms.appeals import queries, rules, service
 from lms.appeals.forms import OUTCOME_LABELS, AppealForm, MoveForm
 from lms.appeals.queries import PER_PAGE
 from lms.appeals.rules import MOVES, Outcome, State
-from lms.appeals.service import MadeAlready, NothingSaid, TooLate
+from lms.appeals.service import MadeAlready, NothingSaid, TooLate, WrongMove
 from lms.kernel.errors import NotFound
 from lms.web.guard import SIGNED_IN, access, current_identity
 from lms.web.pages import page, page_asked, pages_of
@@ -116,7 +116,7 @@ def _appeal(appeal_id: uuid.UUID, form: MoveForm, status: int = 200) -> Response
 
 
 @blueprint.post("/appeals/<uuid:appeal_id>/moves")
-@access(Permission.EXAM_RULE)
+@access(Permission.EXAM_RULE, step_up=True)
 def move(appeal_id: uuid.UUID) -> ResponseReturnValue:
     """Take an appeal under review, or decide it."""
     found, form = queries.appeal(session(), identity=current_identity(), appeal_id=appeal_id), MoveForm.from_request()
@@ -129,4 +129,7 @@ def move(appeal_id: uuid.UUID) -> ResponseReturnValue:
     except NothingSaid:
         form.reason.errors = ["Say why: whoever appealed is told."]
         return _appeal(appeal_id, form, 422)
+    except WrongMove as refusal:
+        form.form_errors.append(str(refusal))
+        return _appeal(appeal_id, form, 409)
     return redirect(url_for("appeals.appeal", appeal_id=appeal_id), 303)

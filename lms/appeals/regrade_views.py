@@ -115,7 +115,8 @@ def ask(question_hash: str) -> ResponseReturnValue:
 @access(Permission.EXAM_RULE)
 def regrade(request_id: uuid.UUID) -> ResponseReturnValue:
     """A request with what it would do today, for the second person."""
-    return _regrade(request_id)
+    queries.request(session(), request_id=request_id)
+    return led_to_sign() or _regrade(request_id)
 
 
 def _regrade(request_id: uuid.UUID, *, refusal: str = "", form: ReasonForm | None = None, status: int = 200) -> Response:
@@ -146,11 +147,11 @@ def confirm(request_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/regrades/<uuid:request_id>/refusal")
-@access(Permission.EXAM_RULE)
+@access(Permission.EXAM_RULE, step_up=True)
 def decline(request_id: uuid.UUID) -> ResponseReturnValue:
     """Decline a request, or take one's own back."""
     form = ReasonForm.from_request()
     if not form.validate():
-        return _regrade(request_id, form=form, status=422)
+        return led_to_sign() or _regrade(request_id, form=form, status=422)
     service.decline(session(), actor=current_identity(), request_id=request_id, reason=form.reason.data, now=now())
     return redirect(url_for("regrades.regrade", request_id=request_id), 303)

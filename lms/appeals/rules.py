@@ -92,7 +92,8 @@ class Involvement(StrEnum):
     SELF = "It is about your own exam."
     CHAIN = "You serve or hold a role in the officer's agency."
     INSTRUCTOR = "You are or were an instructor of record of this class."
-    PROCTOR = "You admitted the officer to this exam, or acted on it as a proctor or as a second person."
+    PROCTOR = "You admitted the officer to this exam, were named to proctor it, or acted on it as a proctor or as a second person."
+    MARKER = "You marked a written answer of this exam."
     AUTHOR = "You published the question bank that the paper was drawn from."
     APPELLANT = "You sent this appeal."
 
@@ -102,16 +103,18 @@ TIED: Final = {Tie.SELF: Involvement.SELF, Tie.CHAIN: Involvement.CHAIN, Tie.INS
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Whose hands an attempt went through: who admitted and acted on it, who published its bank, who sent the appeal."""
+    """Whose hands an attempt went through: who proctored, admitted or acted on it, published its bank, sent the appeal, marked it."""
 
     proctors: frozenset[uuid.UUID] = frozenset()
     authors: frozenset[uuid.UUID] = frozenset()
     appellants: frozenset[uuid.UUID] = frozenset()
+    markers: frozenset[uuid.UUID] = frozenset()
 
 
 def involvements(decider: ProctorSide, officer: OfficerSide, hands: Hands) -> tuple[Involvement, ...]:
     """Every reason why this person may not decide about this exam; none for who may."""
     held = {Involvement.PROCTOR: hands.proctors, Involvement.AUTHOR: hands.authors, Involvement.APPELLANT: hands.appellants}
+    held[Involvement.MARKER] = hands.markers
     tied = [TIED[tie] for tie in ties(decider, officer)]
     return (*tied, *(why for why, people in held.items() if decider.user_id in people))
 

@@ -205,7 +205,7 @@ def move(session: Session, *, actor: Identity, appeal_id: uuid.UUID, state: Stat
 
 
 def involvements(session: Session, *, actor: Identity, found: AppealRow, now: datetime) -> tuple[str, ...]:
-    """Why somebody may not decide an appeal; nothing for who may. Eight statements."""
+    """Why somebody may not decide an appeal; nothing for who may. Seven statements."""
     attempt = session.get_one(Attempt, found.attempt_id)
     officer = session.get_one(Officer, attempt.officer_id)
     sender = session.get_one(Appeal, found.id).made_by

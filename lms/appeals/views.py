@@ -86,7 +86,7 @@ def _challenge(challenge_id: uuid.UUID, form: RulingForm, status: int = 200) -> 
 
 
 @blueprint.post("/challenges/<uuid:challenge_id>/decision")
-@access(Permission.CHALLENGE_DECIDE)
+@access(Permission.CHALLENGE_DECIDE, step_up=True)
 def decide(challenge_id: uuid.UUID) -> ResponseReturnValue:
     """Decide a challenge."""
     form = RulingForm.from_request()

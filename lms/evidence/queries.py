@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Officer, User
@@ -14,7 +14,9 @@ from lms.agencies.models import Agency
 from lms.appeals.models import Appeal, AppealMove, Challenge, ChallengeDecision
 from lms.audit.models import AuditEntry
 from lms.enrollments.models import Enrollment, Offering
+from lms.evidence import sitting_queries
 from lms.exams import corrections, queries
+from lms.exams.correction_rules import CorrectionKind
 from lms.exams.models import (
     Admission,
     AdmissionUse,
@@ -30,6 +32,7 @@ from lms.exams.models import (
 )
 from lms.exams.rules import Entry, chain_holds
 from lms.kernel.errors import NotFound
+from lms.proctoring.models import SittingAct
 from lms.questions.models import QuestionCorrection
 
 OBJECT: Final = "evidence"
@@ -113,7 +116,8 @@ def record(session: Session, *, attempt_id: uuid.UUID) -> Record:
         "attempt": _attempt(session, shown, attempt),
         "chain_holds": chain_holds(entries),
         "steps": [_step(entry) for entry in entries],
-        **{name: _rows(session, asked) for name, asked in _parts(attempt_id).items()},
+        **{name: _rows(session, asked) for name, asked in (_parts(attempt_id) | sitting_queries.around(attempt)).items()},
+        "proctor_acts": [_act(*row) for row in sitting_queries.acts_on(session, attempt)],
     }
     return Record(shown, entries, tuple(_questions(session, attempt)), _people(session, data), data)
 
@@ -135,6 +139,11 @@ def _attempt(session: Session, shown: Head, attempt: Attempt) -> dict[str, Any]:
         "paper": {"hash": paper.hash, "bank": paper.bank_hash, "specification": paper.specification, "drawn_at": told(paper.drawn_at)},
         "result": None if result is None else {"score": result.score, "passed": result.passed, "voided": result.voided},
     }
+
+
+def _act(act: SittingAct, done: bool, said: str) -> dict[str, Any]:
+    why = {"kind": act.kind, "reason": act.reason, "note": act.note, "told": act.told}
+    return {**why, "done_by": str(act.done_by), "at": told(act.at), "done": done, "said": said}
 
 
 def _step(entry: Entry) -> dict[str, Any]:
@@ -176,13 +185,13 @@ def _questions(session: Session, attempt: Attempt) -> list[dict[str, Any]]:
             "scored": key.scored,
             "counts": now_right is not None,
         }
-        if position in corrected and now_right is not None:
+        if now_right is not None and position in corrected and corrected[position].kind is CorrectionKind.KEY:
             question["corrected_key"] = sorted({str(now_right.key), *now_right.also})
         found.append(question)
     return found
 
 
-def _parts(attempt_id: uuid.UUID) -> dict[str, Select[Any]]:
+def _parts(attempt_id: uuid.UUID) -> dict[str, sitting_queries.Asked]:
     """What else is recorded of an attempt, each by the columns that are told."""
     used = select(AdmissionUse.admission_id).where(AdmissionUse.attempt_id == attempt_id)
     return {
@@ -243,7 +252,7 @@ def _parts(attempt_id: uuid.UUID) -> dict[str, Select[Any]]:
     }
 
 
-def _rows(session: Session, asked: Select[Any]) -> list[dict[str, Any]]:
+def _rows(session: Session, asked: sitting_queries.Asked) -> list[dict[str, Any]]:
     return [{name: plain(value) for name, value in row._mapping.items()} for row in session.execute(asked)]  # noqa: SLF001 - SQLAlchemy's public name
 
 
@@ -259,7 +268,7 @@ def told(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds")
 
 
-PEOPLE: Final = ("actor", "actor_id", "admitted_by", "recorded_by", "decided_by", "made_by", "moved_by")
+PEOPLE: Final = ("actor", "actor_id", "admitted_by", "recorded_by", "decided_by", "made_by", "moved_by", *sitting_queries.PEOPLE)
 
 
 def _people(session: Session, data: Mapping[str, Any]) -> dict[str, str]:

@@ -9,6 +9,8 @@ from typing import Any, Final
 from lms.exams import responses
 from lms.exams.rules import Entry, Kind, response_in
 from lms.kernel.canonical import canonical
+from lms.proctoring import timeline_rules
+from lms.questions.items import ItemType
 
 FORMAT: Final = "exam-evidence/1"
 RECORD, READING, README, MANIFEST, SIGNATURE, ROOT = (
@@ -61,19 +63,6 @@ class Given:
     late: bool
 
 
-WORDS: Final[Mapping[Kind, str]] = {
-    Kind.STARTED: "The exam began",
-    Kind.PAUSED: "The exam was paused",
-    Kind.RESUMED: "The exam was resumed",
-    Kind.EXTENDED: "More time was given",
-    Kind.SUBMITTED: "The exam was handed in",
-    Kind.EXPIRED: "The exam ended at its deadline",
-    Kind.TERMINATED: "The exam was ended before its time",
-    Kind.REINSTATED: "The exam was opened again",
-    Kind.VOIDED: "The exam was voided",
-}
-
-
 def timeline(entries: Iterable[Entry], *, questions: Mapping[int, Mapping[str, Any]], people: Mapping[str, str]) -> list[Moment]:
     """What happened, step by step, in words that need no explanation."""
     return [_moment(entry, questions, people.get(entry.actor, "the system")) for entry in entries]
@@ -86,10 +75,8 @@ def _moment(entry: Entry, questions: Mapping[int, Mapping[str, Any]], who: str) 
         words = in_words(questions.get(position, {}), response_in(said))
         kept = "" if entry.kind is Kind.ANSWERED else ", from a page that was out of date: not stored as the answer"
         return Moment(entry.number, entry.at, f"Question {position}: {words}{kept}", who, position)
-    if entry.kind is Kind.SIGNALED:
-        return Moment(entry.number, entry.at, f"The browser told: {said.get('signal', said.get('kind', 'something'))}", who)
-    reason = ": ".join(str(said[name]) for name in ("reason", "note") if said.get(name))
-    return Moment(entry.number, entry.at, f"{WORDS[entry.kind]}{f' ({reason})' if reason else ''}", who)
+    reason = timeline_rules.reason_of(entry)
+    return Moment(entry.number, entry.at, f"{timeline_rules.words_of(entry)}{f' ({reason})' if reason else ''}", who)
 
 
 def in_words(question: Mapping[str, Any], response: object) -> str:
@@ -116,7 +103,27 @@ def without_key(questions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in question.items() if name not in KEY} for question in questions]
 
 
-KEY: Final = ("key", "corrected_key", "counts")
+def without_rubric(marks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The marks of written answers as they may be handed on: what each criterion earned, and why, tells what was looked for."""
+    return [{name: value for name, value in mark.items() if name not in RUBRIC} for mark in marks]
+
+
+def right_in_words(question: Mapping[str, Any]) -> str:
+    """What was right in a question when its paper was drawn, in words. `question`: as the record with the key holds it."""
+    key = question["key"]
+    match ItemType(question["type"]):
+        case ItemType.NUMERIC:
+            return f"{key['value']}, within {key['tolerance']}"
+        case ItemType.SHORT:
+            return " or ".join(f"“{one}”" for one in key["accepted"])
+        case ItemType.WRITTEN:
+            return "by its rubric: " + ", ".join(f"{name} {points}" for name, points in key["rubric"].items())
+        case _:
+            return in_words(question["shown"], key)
+
+
+KEY: Final = ("key", "corrected_key", "counts", "scored")
+RUBRIC: Final = ("by_criterion", "comment")
 
 
 def manifest(files: Mapping[str, bytes], *, attempt: str, made_at: str) -> bytes:

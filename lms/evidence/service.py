@@ -33,8 +33,9 @@ class Bundle:
 def evidence_json(found: Record, *, with_key: bool, made_by: str, now: datetime) -> bytes:
     """The whole record as canonical JSON; without the key, nothing in it tells which choice is right."""
     questions = list(found.questions) if with_key else rules.without_key(found.questions)
+    data = found.data if with_key else found.data | {"marks": rules.without_rubric(found.data["marks"])}
     said = {"format": rules.FORMAT, "made_at": queries.told(now), "made_by": made_by, "holds_key": with_key}
-    return canonical({**said, **found.data, "questions": questions, "people": dict(found.people)}).encode()
+    return canonical({**said, **data, "questions": questions, "people": dict(found.people)}).encode()
 
 
 def bundle(files: dict[str, bytes], *, attempt_id: uuid.UUID, signer: Signer, root: bytes, now: datetime) -> Bundle:

@@ -73,6 +73,7 @@ def _bundle(found: Record, *, with_key: bool) -> Bundle:
             with_key=with_key,
             timeline=rules.timeline(found.entries, questions=shown, people=found.people),
             answers=rules.answers(found.entries, questions=shown),
+            rules=rules,
             made_by=current_identity().name,
             now=now(),
         ).encode(),

@@ -3,15 +3,16 @@
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.exams import corrections, drawing
 from lms.exams.candidates import candidate
 from lms.exams.drawing import Candidate, DrawnQuestion
-from lms.exams.models import Paper, PaperKey, PaperQuestion
+from lms.exams.models import Attempt, Paper, PaperKey, PaperQuestion
 from lms.exams.planning import ExamPlan
 from lms.exams.rules import Policy
 from lms.exams.selection import WHOLE, Recipe, TooFewQuestions
@@ -21,6 +22,9 @@ from lms.facts.rules import is_retired
 from lms.facts.source import Register
 from lms.kernel.errors import Conflict
 from lms.questions.models import BankQuestion, BankRevision, QuestionRevision, QuestionStatistics
+
+MAY_BE_SAT: Final = timedelta(days=1)
+"""So long a paper that was drawn ahead counts as one that is about to be sat."""
 
 
 class NoBank(Conflict):
@@ -60,7 +64,7 @@ def drawn_paper(session: Session, *, exam: ExamPlan, bank_hash: str, avoided: fr
     recipe = replace(
         exam.recipe,
         avoided=avoided,
-        worn=_worn(session, exam_id=exam.exam_id, recipe=exam.recipe),
+        worn=_worn(session, exam_id=exam.exam_id, recipe=exam.recipe, now=now),
         withheld=withheld(session, rows),
         measured=_measured(session, rows) if exam.recipe.aims else {},
     )
@@ -105,15 +109,24 @@ def _is_retired(fact: str | None, known: Register) -> bool:
     return is_retired(known[fact].status if fact in known else None)
 
 
-def _worn(session: Session, *, exam_id: str, recipe: Recipe) -> frozenset[str]:
-    """Questions that stood in more than the allowed share of the newest papers of the exam."""
+def _worn(session: Session, *, exam_id: str, recipe: Recipe, now: datetime) -> frozenset[str]:
+    """Questions that stood in more than the allowed share of the newest papers of the exam: those that were sat, or may be any moment.
+
+    A paper drawn ahead that nobody has sat within a day was seen by nobody, and wears nothing out.
+    """
     if not recipe.exposure_papers:
         return frozenset()
-    newest = select(Paper.hash).where(Paper.exam_id == exam_id).order_by(Paper.drawn_at.desc(), Paper.hash).limit(recipe.exposure_papers)
-    hashes = session.scalars(newest).all()
+    counts = was_sat() | (Paper.drawn_at > now - MAY_BE_SAT)
+    newest = select(Paper.hash).where(Paper.exam_id == exam_id, counts).order_by(Paper.drawn_at.desc(), Paper.hash)
+    hashes = session.scalars(newest.limit(recipe.exposure_papers)).all()
     held = func.count(PaperKey.paper_hash.distinct())
     asked = select(PaperKey.question_hash).where(PaperKey.paper_hash.in_(hashes)).group_by(PaperKey.question_hash)
     return frozenset(session.scalars(asked.having(held * WHOLE > recipe.most_exposure * len(hashes))))
+
+
+def was_sat() -> ColumnElement[bool]:
+    """Whether somebody began an attempt with a paper, and so saw its questions."""
+    return exists().where(Attempt.paper_hash == Paper.hash)
 
 
 def _measured(session: Session, rows: Sequence[QuestionRevision]) -> dict[str, int]:

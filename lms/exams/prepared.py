@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.exams import papers
-from lms.exams.models import Attempt, Paper, PaperKey, PreparedPaper
+from lms.exams.models import Paper, PaperKey, PreparedPaper
 from lms.exams.planning import ExamPlan
 from lms.exams.selection import Recipe
 from lms.questions.models import QuestionRevision
@@ -18,11 +18,15 @@ def fitting(session: Session, *, exam: ExamPlan, bank_hash: str, avoided: frozen
     It fits while nobody has sat it, its bank, what the exam asks for and the questions to avoid are those of now, and no question of it
     was retired or excluded since. At most three statements.
     """
-    sat = exists().where(Attempt.paper_hash == Paper.hash)
     asked = (
         select(Paper)
         .join(PreparedPaper, PreparedPaper.paper_hash == Paper.hash)
-        .where(PreparedPaper.enrollment_id == exam.enrollment_id, Paper.exam_id == exam.exam_id, Paper.bank_hash == bank_hash, ~sat)
+        .where(
+            PreparedPaper.enrollment_id == exam.enrollment_id,
+            Paper.exam_id == exam.exam_id,
+            Paper.bank_hash == bank_hash,
+            ~papers.was_sat(),
+        )
         .order_by(PreparedPaper.at.desc(), Paper.hash)
     )
     wanted = replace(exam.recipe, avoided=avoided).asked

@@ -89,11 +89,10 @@ def draw_missing(session: Session, *, now: datetime, limit: int = 20) -> int:
 
 def without_paper(session: Session, *, now: datetime, limit: int) -> list[tuple[uuid.UUID, uuid.UUID, str]]:
     """Sitting, enrollment and exam of officers of sittings that begin soon, for whom no paper lies ready. One statement."""
-    sat = exists().where(Attempt.paper_hash == Paper.hash)
     ready = (
         exists()
         .where(PreparedPaper.enrollment_id == SittingOfficer.enrollment_id, Paper.hash == PreparedPaper.paper_hash)
-        .where(Paper.exam_id == Sitting.exam_id, ~sat)
+        .where(Paper.exam_id == Sitting.exam_id, ~papers.was_sat())
     )
     started = exists().where(Attempt.sitting_id == Sitting.id, Attempt.enrollment_id == SittingOfficer.enrollment_id)
     passed = (

@@ -60,7 +60,7 @@ def _wait(session: Session, *, attempt: Attempt, unmarked: int, closed_at: datet
 
 
 def _let_out(session: Session, *, attempt: Attempt, found: ExamScoring, now: datetime) -> None:
-    scoring.project(session, found)
+    scoring.project(session, found, at=now)
     waits = session.get(ResultWait, attempt.id)
     if waits is not None:
         session.delete(waits)
@@ -140,11 +140,11 @@ def due(session: Session, *, now: datetime, limit: int = 50) -> list[uuid.UUID]:
 
 
 def release_due(session: Session, *, now: datetime) -> int:
-    """Let out the results whose time has come. Returns how many."""
+    """Let out the results whose time has come, as they are scored by what counts as right now (R-08). Returns how many."""
     found = due(session, now=now)
     for attempt_id in found:
         attempt = session.get_one(Attempt, attempt_id)
-        _let_out(session, attempt=attempt, found=scoring.newest(session, attempt=attempt), now=now)
+        _let_out(session, attempt=attempt, found=scoring.as_of_now(session, attempt=attempt, now=now), now=now)
     return len(found)
 
 

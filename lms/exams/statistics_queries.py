@@ -1,4 +1,4 @@
-"""What is known of the questions of a bank: how they are answered, and how many papers hold them. With keys: for staff only."""
+"""What is known of the questions of a bank: how they are answered, and how many papers that were sat hold them. With keys: staff only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.exams import counting, selection, statistics_rules
-from lms.exams.models import PaperKey
+from lms.exams import counting, papers, selection, statistics_rules
+from lms.exams.models import Paper, PaperKey
 from lms.exams.selection import Level
 from lms.exams.statistics_rules import Flag, Sums
 from lms.kernel.errors import NotFound
@@ -92,6 +92,7 @@ def question_of(session: Session, bank: BankRow, question_id: str) -> QuestionFi
 
 
 def exposure(session: Session, hashes: Sequence[str]) -> dict[str, int]:
-    """How many papers hold each of these questions; those that none holds are missing."""
-    asked = select(PaperKey.question_hash, func.count(PaperKey.paper_hash.distinct())).where(PaperKey.question_hash.in_(hashes))
+    """How many papers that were sat hold each of these questions; those that none holds are missing. What lies ready counts for nothing."""
+    asked = select(PaperKey.question_hash, func.count(PaperKey.paper_hash.distinct())).join(Paper, Paper.hash == PaperKey.paper_hash)
+    asked = asked.where(PaperKey.question_hash.in_(hashes), papers.was_sat())
     return {row[0]: row[1] for row in session.execute(asked.group_by(PaperKey.question_hash))}

@@ -88,6 +88,12 @@ def waiting(session: Session, *, actor: Identity, now: datetime) -> list[Waiting
     return [Waiting(row[0], row[1], bool(proctor_rules.ties(side, proctors.officer_side(row[2:])))) for row in rows]
 
 
+def waiting_count(session: Session, *, actor: Identity) -> int:
+    """How many answers need a mark that the actor has not given; some may be for others only. One statement."""
+    mine = exists().where(WrittenMark.answer_id == WrittenAnswer.id, WrittenMark.marker_id == actor.user_id)
+    return session.scalar(_unsettled(select(func.count())).where(~mine)) or 0
+
+
 def _unsettled(asked: Select[Any]) -> Select[Any]:
     """`asked` of the written answers whose attempt waits for marks, whose text stands, and that nothing was awarded for yet."""
     stands = and_(

@@ -16,9 +16,11 @@ from lms.appeals import regrade_queries as regrades
 from lms.authorizations import standing_now
 from lms.certificates import queries as certificates
 from lms.enrollments.lessons.rules import hours
+from lms.grading import queries as grading
 from lms.home import authority, officer, queries
 from lms.home.rules import NextStep
 from lms.practicals import queries as practicals
+from lms.proctoring import request_queries
 from lms.sittings import queries as sittings
 from lms.web.guard import PUBLIC, access, identity_if_any
 from lms.web.pages import page
@@ -62,6 +64,8 @@ PARTS: Final[tuple[tuple[Permission, str, Callable[[Identity], Any]], ...]] = (
     (Permission.CHALLENGE_DECIDE, "challenged", lambda _: rulings.challenges_waiting(session(), now=now())),
     (Permission.EXAM_RULE, "appealed", lambda _: rulings.appeals_waiting(session(), now=now())),
     (Permission.EXAM_RULE, "regrades", lambda actor: regrades.waiting_for(session(), user_id=actor.user_id)),
+    (Permission.EXAM_MARK, "marking", lambda actor: grading.waiting_count(session(), actor=actor)),
+    (Permission.EXAM_REVIEW, "asked", lambda actor: request_queries.waiting_count(session(), actor=actor)),
     (Permission.CERTIFICATE_ISSUE, "ready", lambda _: certificates.ready_count(session(), now=now(), demo=settings().demo)),
     (Permission.EXAM_ADMIT, "queues", lambda actor: queries.exam_queues(session(), actor=actor, now=now())),
     (Permission.EXAM_ADMIT, "sittings", lambda actor: sittings.proctored_by(session(), user_id=actor.user_id, now=now())),

@@ -12,11 +12,13 @@ from lms.accounts.rules import SYSTEM, Identity
 from lms.audit import service as audit
 from lms.exams import service as exams
 from lms.exams import timing
+from lms.exams.models import Attempt
 from lms.exams.rules import Kind
 from lms.kernel.errors import Conflict, Invalid
 from lms.proctoring import acting, incident_queries, report_queries
 from lms.proctoring.models import SittingClosing
-from lms.sittings.models import Sitting
+from lms.sittings import queries
+from lms.sittings.models import Sitting, TicketRevocation
 
 DECLARATION: Final = (
     "I was named to proctor this sitting and was present in it. What stands in this report is complete and true as far as I know. "
@@ -46,7 +48,7 @@ class Words:
 
 
 def close(session: Session, *, actor: Identity, sitting_id: uuid.UUID, words: Words, now: datetime) -> None:
-    """Close the sitting and freeze its report. Attempts under way and incidents without a ruling refuse it; it happens once."""
+    """Close the sitting, freeze its report and end unused tickets, once. Attempts under way and incidents without a ruling refuse it."""
     session.execute(select(Sitting.id).where(Sitting.id == sitting_id).with_for_update())
     ground = acting.refuse_unless_working(session, actor=actor, sitting_id=sitting_id, now=now)
     if not words.statement.strip():
@@ -63,6 +65,7 @@ def close(session: Session, *, actor: Identity, sitting_id: uuid.UUID, words: Wo
         "closed_by": actor.name,
         "closed_at": report_queries.iso(now),
     }
+    _end_tickets(session, actor, sitting_id, now)
     session.add(SittingClosing(sitting_id=sitting_id, report=report, closed_by=actor.user_id, at=now))
     audit.record(
         session,
@@ -73,6 +76,14 @@ def close(session: Session, *, actor: Identity, sitting_id: uuid.UUID, words: Wo
         details={"officers": len(report["officers"]), "incidents": len(report["incidents"]), "acts": len(report["acts"])},
         now=now,
     )
+
+
+def _end_tickets(session: Session, actor: Identity, sitting_id: uuid.UUID, now: datetime) -> None:
+    """Nobody begins an exam once the proctor has gone: tickets of those who have not begun open nothing any more."""
+    begun = set(session.scalars(select(Attempt.enrollment_id).where(Attempt.sitting_id == sitting_id)))
+    for one in queries.standing_tickets(session, sitting_id=sitting_id):
+        if one.enrollment_id not in begun:
+            session.add(TicketRevocation(ticket_id=one.id, reason="The sitting was closed", revoked_by=actor.user_id, at=now))
 
 
 def _close_expired(session: Session, sitting_id: uuid.UUID, now: datetime) -> None:

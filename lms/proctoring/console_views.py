@@ -3,13 +3,13 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.permissions import Permission
 from lms.kernel.errors import NotFound
 from lms.proctoring import acting, console_queries, report_queries, request_queries
-from lms.proctoring.acting import NothingDone
+from lms.proctoring.acting import NobodyChosen, NothingDone, SittingClosed
 from lms.proctoring.console_forms import FORMS, ActForm, Today
 from lms.proctoring.console_queries import Ground, Room
 from lms.proctoring.rules import SAID, ActKind, Place
@@ -58,7 +58,7 @@ def room(sitting_id: uuid.UUID) -> ResponseReturnValue:
     if request.headers.get("If-None-Match") == f'"{etag}"':
         answer = Response(status=NOT_MODIFIED)
     else:
-        answer = Response(render_template("console/room.html", **shown))
+        answer = jsonify(html=render_template("console/room.html", **shown))
     answer.set_etag(etag)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Server-Time"] = now().isoformat(timespec="milliseconds")
@@ -122,7 +122,7 @@ def act(sitting_id: uuid.UUID, act: str) -> ResponseReturnValue:
         return _act_page(form, kind, ground, losses=losses)
     try:
         outcomes = acting.carry_out(session(), actor=actor, sitting_id=sitting_id, order=order, now=now())
-    except NothingDone as refusal:
+    except (NobodyChosen, NothingDone, SittingClosed) as refusal:
         form.form_errors.append(str(refusal))
         return _act_page(form, kind, ground, status=409)
     if all(one.done for one in outcomes) and len({one.said for one in outcomes}) == 1:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from lms.accounts.permissions import Permission
+from lms.proctoring import door as door_service
 from lms.proctoring import door_queries
 from lms.proctoring.door_queries import DoorRow, Sheet
 from lms.proctoring.forms import AdmissionForm, RevocationForm
@@ -93,7 +94,7 @@ def issue(sitting_id: uuid.UUID, enrollment_id: uuid.UUID) -> ResponseReturnValu
 
 
 def _issued(sitting_id: uuid.UUID, chosen: Collection[uuid.UUID]) -> Response:
-    codes = tickets.issue(session(), actor=current_identity(), sitting_id=sitting_id, enrollment_ids=chosen, now=now())
+    codes = door_service.issue(session(), actor=current_identity(), sitting_id=sitting_id, enrollment_ids=chosen, now=now())
     there = queries.officers(session(), sitting_id=sitting_id)
     sheets = [Sheet(one.name, one.agency, ticket_rules.shown(codes[one.enrollment_id])) for one in there if one.enrollment_id in codes]
     return page("proctoring/tickets.html", sitting=_sitting(sitting_id), sheets=sheets)

@@ -11,7 +11,7 @@ from lms.proctoring import console_queries, incident_queries, incidents
 from lms.proctoring.console_forms import IncidentForm, RulingForm, Today
 from lms.proctoring.console_queries import Ground
 from lms.proctoring.console_views import chosen
-from lms.proctoring.incidents import NoSuchIncident, NotThere, WrongMoment
+from lms.proctoring.incidents import NoSuchIncident, NotThere, RuledAlready, WrongMoment
 from lms.proctoring.rules import Ruling
 from lms.questions.views import led_to_sign
 from lms.web.guard import access, current_identity
@@ -83,12 +83,10 @@ def rule(incident_id: uuid.UUID) -> ResponseReturnValue:
     form = RulingForm.from_request()
     if not form.validate():
         return _ruling_page(incident_id, form, status=422)
-    sitting_id = incidents.rule(
-        session(),
-        actor=current_identity(),
-        incident_id=incident_id,
-        ruling=Ruling(form.ruling.data),
-        note=form.note.data,
-        now=now(),
-    )
+    sent = {"ruling": Ruling(form.ruling.data), "note": form.note.data}
+    try:
+        sitting_id = incidents.rule(session(), actor=current_identity(), incident_id=incident_id, now=now(), **sent)
+    except RuledAlready as refusal:
+        form.form_errors.append(str(refusal))
+        return _ruling_page(incident_id, form, status=409)
     return redirect(url_for("incidents.of_sitting", sitting_id=sitting_id) + "#incidents", 303)

@@ -12,12 +12,14 @@ from lms.accounts.rules import Identity
 from lms.audit import service as audit
 from lms.exams import acts
 from lms.exams.models import Attempt
-from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.proctoring import console_queries, rules
 from lms.proctoring.models import Incident, IncidentOfficer, IncidentRuling
 from lms.proctoring.rules import IncidentKind, Ruling
 from lms.questions import security
+from lms.sittings import proctors
 from lms.sittings.models import SittingOfficer
+from lms.sittings.proctor_rules import ties
 
 OBJECT_TYPE: Final = "incident"
 DOORS_OPEN: Final = timedelta(hours=12)
@@ -34,6 +36,10 @@ class NotThere(Invalid):
 
 class NoSuchIncident(NotFound):
     """There is no such incident, or it is another sitting's."""
+
+
+class TiedToIncident(Forbidden):
+    """Nobody rules on an incident of an officer they have to do with (R-11)."""
 
 
 class RuledAlready(Conflict):
@@ -108,11 +114,19 @@ def rule(session: Session, *, actor: Identity, incident_id: uuid.UUID, ruling: R
         raise NoSuchIncident("There is no such incident.")
     console_queries.ground(session, actor=actor, sitting_id=found.sitting_id)
     security.require(session, actor=actor, now=now)
+    _refuse_tied(session, actor, incident_id, now)
     if session.get(IncidentRuling, incident_id) is not None:
         raise RuledAlready("Somebody has ruled on this incident. What is found later is another incident.")
     session.add(IncidentRuling(incident_id=incident_id, ruling=ruling, note=_said(note), ruled_by=actor.user_id, at=now))
     _tell(session, actor, "ruled on an incident", found, note.strip(), {"sitting": str(found.sitting_id), "ruling": ruling}, now)
     return found.sitting_id
+
+
+def _refuse_tied(session: Session, actor: Identity, incident_id: uuid.UUID, now: datetime) -> None:
+    concerned = list(session.scalars(select(IncidentOfficer.enrollment_id).where(IncidentOfficer.incident_id == incident_id)))
+    side = proctors.proctor_side(session, actor=actor, now=now)
+    if any(ties(side, one) for one in proctors.officers_of(session, enrollment_ids=concerned)):
+        raise TiedToIncident("You have to do with an officer whom this concerns. Another proctor of this sitting must rule on it.")
 
 
 def _tell(

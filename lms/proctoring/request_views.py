@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from lms.accounts.permissions import Permission
+from lms.exams.acts import NoTime
+from lms.kernel.errors import Conflict, Refusal
 from lms.proctoring import request_queries, requesting, timelines
 from lms.proctoring.console_forms import DecisionForm, RequestForm
 from lms.proctoring.requesting import AlreadyAsked, NoMinutes, NoSuchRequest, NotAskable
@@ -14,7 +16,7 @@ from lms.proctoring.timelines import Timeline
 from lms.questions.views import led_to_sign
 from lms.web.guard import access, current_identity
 from lms.web.pages import page, page_asked, pages_of
-from lms.web.transaction import now, session
+from lms.web.transaction import abandon, now, session
 
 blueprint = Blueprint("requests", __name__, template_folder="templates")
 LINES_PER_PAGE = 200
@@ -98,6 +100,13 @@ def _detail_page(request_id: uuid.UUID, form: DecisionForm, *, status: int = 200
     return page("console/request.html", status=status, row=row, form=form, me=current_identity().user_id, lines=lines)
 
 
+def _refused(request_id: uuid.UUID, form: DecisionForm, refusal: Refusal) -> Response:
+    """The request as it stands now, with why it could not be decided so, and the note that was typed."""
+    abandon()
+    form.form_errors.append(str(refusal))
+    return _detail_page(request_id, form, status=409)
+
+
 @blueprint.post("/exam-requests/<uuid:request_id>/confirmation")
 @access(Permission.EXAM_REVIEW, step_up=True)
 def confirm(request_id: uuid.UUID) -> ResponseReturnValue:
@@ -105,17 +114,23 @@ def confirm(request_id: uuid.UUID) -> ResponseReturnValue:
     form = DecisionForm.from_request()
     if not form.validate():
         return _detail_page(request_id, form, status=422)
-    requesting.confirm(session(), actor=current_identity(), request_id=request_id, note=form.note.data or "", now=now())
+    try:
+        requesting.confirm(session(), actor=current_identity(), request_id=request_id, note=form.note.data or "", now=now())
+    except (Conflict, NoSuchRequest, NoTime) as refusal:
+        return _refused(request_id, form, refusal)
     return redirect(url_for("requests.detail", request_id=request_id), 303)
 
 
 @blueprint.post("/exam-requests/<uuid:request_id>/refusal")
-@access(Permission.EXAM_REVIEW)
+@access(Permission.EXAM_REVIEW, step_up=True)
 def decline(request_id: uuid.UUID) -> ResponseReturnValue:
     """Decline a request, or take one's own back."""
     form = DecisionForm.from_request()
     if not form.validate() or not (form.note.data or "").strip():
         form.note.errors = ["Say why you decline: the record keeps it."]
         return _detail_page(request_id, form, status=422)
-    requesting.decline(session(), actor=current_identity(), request_id=request_id, note=form.note.data, now=now())
+    try:
+        requesting.decline(session(), actor=current_identity(), request_id=request_id, note=form.note.data, now=now())
+    except NoSuchRequest as refusal:
+        return _refused(request_id, form, refusal)
     return redirect(url_for("requests.detail", request_id=request_id), 303)

@@ -36,6 +36,7 @@ from lms.notices.models import Notice
 from lms.practicals.models import PracticalMark, PracticalRating, PracticalResult
 from lms.practicals.queries import is_settled
 from lms.questions.models import SecurityAgreement
+from lms.retention.own_sittings import about_sittings, sittings_proctored
 
 Asked = Select[*tuple[Any, ...]]
 README: Final = """\
@@ -51,6 +52,7 @@ def own_data(session: Session, *, identity: Identity, now: datetime) -> dict[str
     if identity.officer_id is not None:
         officer_id = identity.officer_id
         about = _about_officer(officer_id, identity.email) | _about_training(officer_id) | _about_authority(officer_id)
+        about |= about_sittings(officer_id)
         about["orders_on_training"] = _orders_on_training(officer_id)
         found |= {name: _rows(session, asked) for name, asked in about.items()}
         for row in found["certificates"]:
@@ -95,6 +97,7 @@ def _about_account(identity: Identity) -> dict[str, Asked]:
         .outerjoin(FactorEnding, FactorEnding.factor_id == Factor.id)
         .where(Factor.user_id == mine)
         .order_by(Factor.created_at),
+        "sittings_proctored": sittings_proctored(mine),
         "notices": select(Notice.kind, Notice.subject, Notice.written_at).where(Notice.user_id == mine).order_by(Notice.written_at),
     }
 

@@ -18,6 +18,7 @@ class RecordClass(StrEnum):
     CERTIFICATE_NAMES = "names on certificates"
     TRAINING = "training records"
     EXAMS = "exam records"
+    SITTINGS = "sittings and accommodations"
     CERTIFICATES = "certificates and their fates"
     PROGRAM = "agreements, nominations and authorizations"
     AUDIT = "audit trail and ledger"
@@ -51,9 +52,14 @@ CLASSES: Final = {
         "They are what a certificate rests on, and the certificate may be asked about for ever.",
     ),
     RecordClass.EXAMS: Described(
-        "Papers, steps, results, corrections, challenges, appeals.",
+        "Papers, steps, messages, marks of written answers, results, corrections, challenges, appeals.",
         "",
         "The steps of an attempt are one chain: it verifies as a whole or not at all.",
+    ),
+    RecordClass.SITTINGS: Described(
+        "Sittings with their proctors, places, identity checks, tickets, acts, incidents and signed reports; accommodations.",
+        "",
+        "They say under which conditions an exam was taken, which an appeal or a hearing asks about.",
     ),
     RecordClass.CERTIFICATES: Described(
         "Numbers, statements, seals, suspensions, revocations.", "", "A number must get the same answer for ever."

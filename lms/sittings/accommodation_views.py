@@ -43,7 +43,7 @@ def _of_officer(officer_id: uuid.UUID, form: AccommodationForm, *, status: int =
 
 
 @blueprint.post("/officers/<uuid:officer_id>/accommodations")
-@access(Permission.SITTING_MANAGE)
+@access(Permission.SITTING_MANAGE, step_up=True)
 def grant(officer_id: uuid.UUID) -> ResponseReturnValue:
     """Grant an accommodation."""
     found, form = accommodating.officer(session(), officer_id=officer_id), AccommodationForm.from_request()
@@ -76,7 +76,7 @@ def _ending(accommodation_id: uuid.UUID, form: ReasonForm, *, status: int = 200)
 
 
 @blueprint.post("/accommodations/<uuid:accommodation_id>/ending")
-@access(Permission.SITTING_MANAGE)
+@access(Permission.SITTING_MANAGE, step_up=True)
 def end(accommodation_id: uuid.UUID) -> ResponseReturnValue:
     """End an accommodation."""
     form = ReasonForm.from_request()

@@ -81,6 +81,7 @@ def test_nobody_decides_who_had_a_hand_in_the_exam() -> None:
         Involvement.PROCTOR: (STRANGER, Hands(proctors=mine)),
         Involvement.AUTHOR: (STRANGER, Hands(authors=mine)),
         Involvement.APPELLANT: (STRANGER, Hands(appellants=mine)),
+        Involvement.MARKER: (STRANGER, Hands(markers=mine)),
     }
     assert {why: involvements(who, EXAMINED, hands) for why, (who, hands) in cases.items()} == {why: (why,) for why in cases}
 
@@ -105,5 +106,6 @@ def test_every_hand_that_somebody_had_is_named(held: set[Involvement]) -> None:
         proctors=mine if Involvement.PROCTOR in held else NONE,
         authors=mine if Involvement.AUTHOR in held else NONE,
         appellants=mine if Involvement.APPELLANT in held else NONE,
+        markers=mine if Involvement.MARKER in held else NONE,
     )
     assert set(involvements(decider, officer, hands)) == held

@@ -67,7 +67,7 @@ def test_without_the_key_the_record_holds_no_right_answer(session: Session) -> N
     found = service.record_of(session, actor=made.first, attempt_id=attempt, now=NOON)
     told = service.evidence_json(found, with_key=False, made_by="Lena Okonkwo", now=NOON).decode()
     shown = json.loads(told)
-    assert all(set(one) == {"position", "revision", "objective", "shown", "first_shown_at"} for one in shown["questions"])
+    assert all(set(one) == {"position", "revision", "objective", "shown", "first_shown_at", "type", "points"} for one in shown["questions"])
     assert KEY_CANARY not in told
 
 
@@ -116,7 +116,7 @@ def test_it_is_taken_out_as_one_file_and_recorded(app: Application, site: Site, 
     listed = json.loads(files[rules.MANIFEST])["files"]
     assert {name: sha256(files[name]).hexdigest() for name in listed} == listed
     assert "Dana Rivera" in files[rules.READING].decode()
-    assert "(right)" not in files[rules.READING].decode()
+    assert "Right answer" not in files[rules.READING].decode()
     with site.database.reading() as session:
         (row,) = queries.taken_out(session, attempt_id=attempt)
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "took out the evidence of an exam")).one()

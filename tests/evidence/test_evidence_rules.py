@@ -4,7 +4,21 @@ import json
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from lms.evidence.rules import FORMAT, HOW_TO_VERIFY, MANIFEST, SIGNATURE, answers, in_words, manifest, timeline, without_key
+import pytest
+
+from lms.evidence.rules import (
+    FORMAT,
+    HOW_TO_VERIFY,
+    MANIFEST,
+    SIGNATURE,
+    answers,
+    in_words,
+    manifest,
+    right_in_words,
+    timeline,
+    without_key,
+    without_rubric,
+)
 from lms.exams.rules import Entry, Kind
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -20,7 +34,7 @@ STEPS = [
     step(2, Kind.ANSWERED, position=1, choice="a1", flagged=False, revision=1),
     step(3, Kind.CONFLICTED, position=1, choice="b2", flagged=False, revision=1, based_on=0),
     step(4, Kind.ANSWERED, position=1, choice=None, flagged=True, revision=2, late=True),
-    step(5, Kind.SIGNALED, kind="left-page"),
+    step(5, Kind.SIGNALED, signal="left-page"),
     step(6, Kind.TERMINATED, reason="conduct", note="A phone"),
 ]
 
@@ -28,17 +42,17 @@ STEPS = [
 def test_what_happened_is_told_in_words_a_hearing_understands() -> None:
     told = [(one.what, one.who) for one in timeline(STEPS, questions=QUESTIONS, people={"officer": "Dana Rivera"})]
     assert told == [
-        ("The exam began", "the system"),
+        ("Exam started", "the system"),
         ("Question 1: “This”", "Dana Rivera"),
         ("Question 1: “That”, from a page that was out of date: not stored as the answer", "Dana Rivera"),
         ("Question 1: no answer", "Dana Rivera"),
-        ("The browser told: left-page", "the system"),
-        ("The exam was ended before its time (conduct: A phone)", "the system"),
+        ("Seen: left the exam page", "the system"),
+        ("Ended by a proctor before its time; what was saved is scored (conduct: A phone)", "the system"),
     ]
 
 
 def test_every_kind_of_step_has_words() -> None:
-    said = {"position": 1, "choice": None, "revision": 1, "flagged": False}
+    said = {"position": 1, "choice": None, "revision": 1, "flagged": False, "milliseconds": 60_000}
     assert all(one.what for one in timeline([step(1, kind, **said) for kind in Kind], questions=QUESTIONS, people={}))
 
 
@@ -56,6 +70,25 @@ def test_a_choice_that_was_never_shown_is_told_by_its_id() -> None:
 def test_without_the_key_nothing_tells_which_choice_is_right() -> None:
     question = {"position": 1, "shown": QUESTIONS[1], "key": "a1", "corrected_key": ["a1"], "counts": True}
     assert without_key([question]) == [{"position": 1, "shown": QUESTIONS[1]}]
+
+
+@pytest.mark.parametrize(
+    ("type_", "key", "words"),
+    [
+        ("single", "b2", "“That”"),
+        ("multiple", ["a1", "b2"], "“This; That”"),
+        ("numeric", {"value": "4", "tolerance": "0.5"}, "4, within 0.5"),
+        ("short", {"accepted": ["287(g)", "section 287(g)"]}, "“287(g)” or “section 287(g)”"),
+        ("written", {"rubric": {"apart": 2, "step": 1}}, "by its rubric: apart 2, step 1"),
+    ],
+)
+def test_what_was_right_is_told_in_words_for_every_type_of_question(type_: str, key: object, words: str) -> None:
+    assert right_in_words({"shown": QUESTIONS[1], "type": type_, "key": key}) == words
+
+
+def test_without_the_key_no_mark_tells_what_the_rubric_looked_for() -> None:
+    mark = {"position": 1, "points": 2000, "by_criterion": {"apart": 2}, "comment": "Names the statute"}
+    assert without_rubric([mark]) == [{"position": 1, "points": 2000}]
 
 
 def test_the_manifest_names_each_file_by_its_hash() -> None:

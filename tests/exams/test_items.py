@@ -1,15 +1,16 @@
 """Questions of every type on a real database: what is drawn, answered, refused, scored and waited for."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.exams import acts, planning, queries, releasing, rules, service
+from lms.exams import acts, corrections, planning, queries, releasing, rules, service
 from lms.exams.acts import Act, Reason
+from lms.exams.correction_rules import CorrectionKind
 from lms.exams.models import Attempt, AttemptAnswer, ExamResult, ExamScoring, PaperKey, PaperQuestion, ResultWait, Step, WrittenAnswer
 from lms.exams.responses import ResponseTooLong, UnknownChoice
 from lms.exams.retakes import Standing, Terms
@@ -223,6 +224,30 @@ def test_results_on_a_date_come_out_on_that_date_and_not_before(session: Session
     session.flush()
     assert session.get_one(ExamResult, attempt).points == 10_000
     assert session.scalar(select(func.count()).select_from(ExamScoring)) == 1
+
+
+def test_a_result_that_waited_comes_out_by_what_counts_as_right_on_that_day(session: Session, now: datetime) -> None:
+    """R-08: a correction between the scoring and the day of the results is not lost, and the days to appeal run from that day."""
+    room, attempt = sits(session, now, but={"written": None, "single": None}, release="on a date")
+    before = session.get_one(ExamScoring, (attempt, 1))
+    key = keys_of(session, attempt)["single"]
+    corrections.record(
+        session,
+        question_hash=key.question_hash,
+        kind=CorrectionKind.EXCLUDED,
+        accepted=(),
+        reason="Two are right",
+        recorded_by=room.proctor.user_id,
+        now=in_minutes(now, 2),
+    )
+    said: dict[str, Any] = {"actor": room.proctor, "offering_id": room.offering_id, "exam_id": EXAM, "reason": "After the last class"}
+    released_at = now + timedelta(days=30)
+    releasing.set_date(session, released_at=released_at, now=now, **said)
+    assert releasing.release_due(session, now=released_at) == 1
+    session.flush()
+    result = session.get_one(ExamResult, attempt)
+    assert (result.points, result.out_of) == (before.points, before.out_of - key.points)
+    assert (result.closed_at, result.recorded_at) == (now, released_at)
 
 
 def test_results_for_all_at_once_wait_for_the_last_mark_of_the_class(session: Session, now: datetime) -> None:

@@ -8,15 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.rules import SYSTEM
-from lms.exams import drawing, papers, queries, service
-from lms.exams.models import Attempt, ExamResult, Paper
+from lms.exams import drawing, papers, planning, queries, service, statistics_queries
+from lms.exams.models import Attempt, ExamResult, Paper, PaperKey
 from lms.exams.rules import Policy
 from lms.exams.selection import Recipe
 from lms.facts.service import publish as publish_facts
 from lms.facts.source import Status
 from lms.kernel.clock import FrozenClock
 from lms.questions.models import QuestionStatistics
-from tests.support.exam_room import Room, furnish
+from tests.support.exam_room import EXAM, Room, furnish
 from tests.support.factories import a_fact
 from tests.support.pilots import PILOTS, answers, keys_of, try_out, with_aims
 
@@ -120,6 +120,22 @@ def test_a_question_in_too_many_of_the_newest_papers_is_drawn_only_when_it_must(
     assert first.isdisjoint(second)
     third = furnish(session, now=now).starts(session, now=now)
     assert recipe_of(session, third).worn == frozenset()  # each stood in one paper of two: half, and no more
+
+
+def test_papers_that_lay_ready_and_were_never_sat_wear_no_question_out(session: Session, now: datetime) -> None:
+    room = furnish(session, now=now, per_objective=6, changed=with_aims(exposure={"papers": 10, "most": 500}))
+    exam = planning.plan_to_admit(session, enrollment_id=room.enrollment_id, exam_id=EXAM)
+    bank = papers.newest_bank(session, exam)
+    ready = papers.drawn_paper(session, exam=exam, bank_hash=bank, avoided=frozenset(), now=now)
+    held = set(session.scalars(select(PaperKey.question_hash).where(PaperKey.paper_hash == ready.hash)))
+    about_to_be_sat = papers.drawn_paper(session, exam=exam, bank_hash=bank, avoided=frozenset(), now=now + MINUTE)
+    assert Recipe.of(about_to_be_sat.specification).worn == held
+    later = papers.drawn_paper(session, exam=exam, bank_hash=bank, avoided=frozenset(), now=now + timedelta(days=2))
+    assert Recipe.of(later.specification).worn == frozenset()
+    assert statistics_queries.exposure(session, sorted(held)) == {}
+    sat = room.starts(session, now=now + timedelta(days=2))
+    hashes = [key.question_hash for key in keys_of(session, sat)]
+    assert statistics_queries.exposure(session, hashes) == dict.fromkeys(hashes, 1)
 
 
 def test_exposure_looks_at_the_newest_papers_only(session: Session, now: datetime) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.certificates import service
@@ -12,14 +13,17 @@ from lms.certificates.models import Certificate, CertificateSecret
 from lms.certificates.reserving import issue
 from lms.db.session import Database
 from lms.exams import starting
+from lms.exams.models import Attempt
 from lms.kernel.clock import FrozenClock
 from lms.kernel.ids import new_id
+from lms.proctoring.models import ActRequest
 from lms.web.application import Application
 from tests.certificates.program import TERMS, program, trained
 from tests.enrollments.lessons.world import COURSE_HASH, LESSONS, World, furnish
 from tests.support.browser import Visitor
 from tests.support.cast import cast_of
 from tests.support.factories import a_nomination
+from tests.support.marking import a_written_answer
 
 
 @pytest.fixture
@@ -178,6 +182,20 @@ def test_a_proctor_sees_who_is_ready(app: Application, world: World, finishes: C
     assert "1 officer is ready for an exam" in text
     assert "Dana Rivera" in text
     assert "Theo Lindqvist" not in text
+
+
+def test_a_marker_and_a_second_person_see_what_exams_leave_for_them(
+    app: Application, sqlite: Database, world: World, clock: FrozenClock
+) -> None:
+    with sqlite.writing() as session:
+        a_written_answer(session, enrollment_id=world.enrollment_id, now=clock.now())
+    assert "1 written answer waits for a mark" in Visitor(app).signs_in_as(world.cast.instructor).opens("/").text
+    assert "for a mark" not in Visitor(app).signs_in_as(world.cast.proctor).opens("/").text
+    with sqlite.writing() as session:
+        attempt_id = session.scalars(select(Attempt.id)).one()
+        wanted = {"asked": "extension", "minutes": 30, "reason": "conduct", "note": "Noise", "standing": {}}
+        session.add(ActRequest(id=new_id(), attempt_id=attempt_id, requested_by=world.cast.certifier.user_id, at=clock.now(), **wanted))
+    assert "1 act on an exam waits for a second person" in Visitor(app).signs_in_as(world.cast.proctor).opens("/").text
 
 
 def test_an_instructor_sees_the_lessons(app: Application, world: World) -> None:

@@ -7,9 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from lms.accounts.permissions import Role
-from lms.exams.models import AttemptHead
+from lms.exams import scoring
+from lms.exams.models import Attempt, AttemptHead
 from lms.kernel.clock import FrozenClock
+from lms.kernel.ids import new_id
+from lms.proctoring import incidents
+from lms.proctoring.incidents import Noted
 from lms.proctoring.models import ActRequest, Incident, SittingAct, SittingClosing
+from lms.proctoring.rules import IncidentKind
 from lms.web.application import Application
 from lms.web.site import Site
 from tests.proctoring.sitting import Held, furnish
@@ -71,7 +76,7 @@ def test_while_nothing_changes_the_answer_is_empty_and_then_it_is_not(site: Site
         held.saves(session, 0, 1, now=clock.now())
     changed = proctor.client.get(f"{held.path}/room", headers=again)
     assert changed.status_code == 200
-    assert "1 of 10" in " ".join(changed.text.split())
+    assert "1 of 10" in " ".join(changed.get_json()["html"].split())
     assert changed.headers["X-Server-Time"] == clock.now().isoformat(timespec="milliseconds")
 
 
@@ -185,6 +190,38 @@ def test_two_persons_void_an_exam_by_their_pages(app: Application, site: Site, c
     assert second.sends(f"/exam-requests/{request}/refusal", note="").status_code == 422
     assert second.sends(f"/exam-requests/{request}/confirmation", note="Seen.").status_code == 303
     assert "Ruled not to count" in second.opens(f"/attempts/{attempt}/timeline?show=acts").text
+
+
+def test_a_decision_that_comes_too_late_keeps_what_was_typed(
+    app: Application, site: Site, clock: FrozenClock, held: Held, proctor: Visitor
+) -> None:
+    attempt = held.seats[0].attempt_id
+    assert attempt is not None
+    with site.database.writing() as session:
+        held.hands_in(session, 0, now=clock.now())
+    asked = {"asked": "rule that an exam does not count", "minutes": "0", "reason": "a mistake of the program", "note": "Wrong paper."}
+    assert sends(proctor, f"/attempts/{attempt}/requests", **asked) == 303
+    with site.database.writing() as session:
+        request = session.scalars(select(ActRequest.id)).one()
+        row = session.get_one(Attempt, attempt)
+        scoring.scored(session, attempt=row, cause="scored anew", closed_at=clock.now(), now=clock.now())
+    second = Visitor(app).signs_in_as(held.cast.program_officer)
+    answer = second.sends(f"/exam-requests/{request}/confirmation", note="Seen by me.")
+    assert answer.status_code == 409
+    assert "Seen by me." in answer.text
+
+
+def test_an_incident_is_ruled_on_once_and_the_second_is_told_so_on_the_form(
+    site: Site, clock: FrozenClock, held: Held, proctor: Visitor
+) -> None:
+    with site.database.writing() as session:
+        noted = Noted(IncidentKind.ROOM, "It was loud.", clock.now(), frozenset())
+        actor = held.proctor.identity
+        made = incidents.note(session, actor=actor, sitting_id=held.sitting_id, noted=noted, form_id=new_id(), now=clock.now())
+    sent = {"ruling": "explained: nothing further", "note": "A drill next door."}
+    proctor.opens(f"/incidents/{made}/ruling")
+    assert proctor.sends(f"/incidents/{made}/ruling", **sent).status_code == 303
+    assert proctor.sends(f"/incidents/{made}/ruling", **sent).status_code == 409
 
 
 def test_only_named_proctors_come_in(app: Application, site: Site, clock: FrozenClock, held: Held) -> None:

@@ -2,26 +2,30 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.permissions import Role
+from lms.appeals import hands
 from lms.audit.models import AuditEntry
+from lms.enrollments.models import OfferingInstructor
 from lms.exams import messages
 from lms.exams.models import ExamMessage
 from lms.kernel.clock import FrozenClock
 from lms.kernel.errors import Invalid
 from lms.kernel.ids import new_id
-from lms.proctoring import closing, console_queries, incident_queries, incidents, report_queries, timelines
+from lms.proctoring import closing, console_queries, door, incident_queries, incidents, report_queries, timelines
 from lms.proctoring.acting import SittingClosed
 from lms.proctoring.closing import NoStatement, StillOpen, Unruled, Words
 from lms.proctoring.console_queries import NoSuchSitting
-from lms.proctoring.incidents import NoSuchIncident, Noted, NotThere, RuledAlready, WrongMoment
+from lms.proctoring.incidents import NoSuchIncident, Noted, NotThere, RuledAlready, TiedToIncident, WrongMoment
 from lms.proctoring.models import IncidentOfficer, SittingClosing
 from lms.proctoring.rules import Alarm, IncidentKind, Ruling
 from lms.proctoring.timelines import NoSuchAttempt
+from lms.sittings import queries as sittings
 from tests.proctoring.sitting import Held, furnish
 from tests.support.cast import person
 
@@ -89,6 +93,23 @@ def test_an_incident_that_cannot_be_is_refused(session: Session, held: Held, now
         incidents.note(
             session, actor=held.cast.program_officer.identity, sitting_id=held.sitting_id, noted=noted, form_id=new_id(), now=now
         )
+
+
+def test_nobody_rules_on_an_incident_of_an_officer_they_have_to_do_with(session: Session, held: Held, now: datetime) -> None:
+    """R-11: also when the tie came after they were named."""
+    incident = notes(session, held, now, happened=now)
+    session.add(OfferingInstructor(offering_id=held.offering_id, number=1, user_id=held.proctor.user_id))
+    session.flush()
+    with pytest.raises(TiedToIncident):
+        rules_on(session, held, incident, now)
+
+
+def test_whoever_proctored_a_sitting_has_a_hand_in_its_exams(session: Session, held: Held) -> None:
+    """R-11 carried on: being named, and checking identity at the door, is enough."""
+    attempt = held.seats[0].attempt_id
+    assert attempt is not None
+    found = hands.hands_of(session, attempt_id=attempt, officer_user=held.cast.officer.user_id, appellant=None)
+    assert found.proctors == {held.proctor.user_id}
 
 
 def test_a_timeline_tells_everything_in_order_and_no_answer(session: Session, held: Held, now: datetime) -> None:
@@ -167,6 +188,19 @@ def test_the_report_says_who_was_there_what_happened_and_what_the_proctor_says(s
     assert late
     assert report_queries.recorded_after(session, sitting_id=held.sitting_id, since=now + 9 * MINUTE) == 1
     assert report_queries.closing(session, sitting_id=held.sitting_id) == (report, now + 9 * MINUTE)
+
+
+def test_nobody_begins_an_exam_after_the_sitting_was_closed(session: Session, held: Held, now: datetime) -> None:
+    """R-11: no exam without its proctor. Who has begun keeps the ticket that was used."""
+    both = [one.enrollment_id for one in held.seats]
+    said: dict[str, Any] = {"actor": held.proctor.identity, "sitting_id": held.sitting_id, "enrollment_ids": both}
+    door.issue(session, now=now, **said)
+    held.hands_in(session, 0, now=now + MINUTE)
+    closes(session, held, now + 2 * MINUTE)
+    standing = sittings.standing_tickets(session, sitting_id=held.sitting_id)
+    assert [one.enrollment_id for one in standing] == both[:1]
+    with pytest.raises(SittingClosed):
+        door.issue(session, now=now + 3 * MINUTE, **said)
 
 
 def test_an_exam_whose_time_has_passed_is_closed_with_its_sitting(session: Session, held: Held, now: datetime) -> None:

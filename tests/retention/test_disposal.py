@@ -19,6 +19,7 @@ from lms.certificates.reserving import Terms
 from lms.db.blobs import MemoryBlobs
 from lms.db.session import Database
 from lms.enrollments.models import Completion, Heartbeat
+from lms.exams import messages
 from lms.kernel.clock import FrozenClock
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import new_id
@@ -26,11 +27,18 @@ from lms.notices import service as notices
 from lms.notices.models import Notice
 from lms.notices.rules import WORDINGS, Kind
 from lms.notices.service import Recipient
+from lms.proctoring import incidents
+from lms.proctoring.incidents import Noted
+from lms.proctoring.rules import IncidentKind
 from lms.retention import own_data, queries, service
 from lms.retention.rules import RecordClass
 from lms.retention.service import NothingToDispose, NotSchedulable, OwnProposal
 from lms.settings import Settings
+from lms.sittings import accommodating
+from lms.sittings.accommodating import Asked
+from lms.sittings.rules import Category, Grant
 from tests.certificates.program import program, trained
+from tests.proctoring.sitting import furnish
 from tests.support.cast import Cast, Person, cast_of, person
 
 YEARS = timedelta(days=366 * 3)
@@ -160,6 +168,32 @@ def test_everybody_downloads_their_own_data_and_nobody_elses(session: Session, c
     assert cast.outsider.email not in text
     theirs = own_data.own_data(session, identity=cast.outsider.identity, now=clock.now())
     assert theirs["notices"] == []
+
+
+def test_own_data_tells_what_happened_around_ones_exams_and_not_the_words_about_others(session: Session, clock: FrozenClock) -> None:
+    now = clock.now()
+    held = furnish(session, now=now, officers=2)
+    held.arrives(session, 0, now=now)
+    attempt = held.begins(session, 0, now=now)
+    actor, officer = held.proctor.identity, held.seats[0].who
+    assert officer.officer_id is not None
+    messages.send(session, actor=actor, attempt_ids=[attempt], text="Ten minutes are left.", now=now)
+    noted = Noted(IncidentKind.CONDUCT, "Whispered with Avery Quill.", now, frozenset({held.seats[0].enrollment_id}))
+    incidents.note(session, actor=actor, sitting_id=held.sitting_id, noted=noted, form_id=new_id(), now=now)
+    granted = Asked(Grant(150, 0, 10), Category.DISABILITY, "Ana Ortiz, program manager", now)
+    accommodating.grant(session, actor=held.cast.administrator.identity, officer_id=officer.officer_id, asked=granted, now=now)
+    session.flush()
+    data = own_data.own_data(session, identity=officer, now=now)
+    assert [one["time_percent"] for one in data["accommodations"]] == [150]
+    assert [one["place"] for one in data["places_in_sittings"]] == ["Training room 2"]
+    assert [one["identity_document"] for one in data["identity_checks"]] == ["Passport"]
+    assert [one["text"] for one in data["messages_in_exams"]] == ["Ten minutes are left."]
+    assert [one["kind"] for one in data["incidents"]] == [IncidentKind.CONDUCT]
+    assert [one["kind"] for one in data["steps_of_exams"]] == ["started"]
+    assert "Avery" not in json.dumps(data)
+    theirs = own_data.own_data(session, identity=held.seats[1].who, now=now)
+    assert not any(theirs[kind] for kind in ("accommodations", "identity_checks", "messages_in_exams", "incidents", "steps_of_exams"))
+    assert len(own_data.own_data(session, identity=actor, now=now)["sittings_proctored"]) == 1
 
 
 def test_names_and_reading_traces_go_and_what_rests_on_them_stays(session: Session, second: Person, clock: FrozenClock) -> None:

@@ -239,12 +239,12 @@ def broken_by(exam: ExamSite, officer: Sitter) -> None:
         session.execute(text("ALTER TABLE attempt_answer RENAME TO elsewhere"))
     headers = {**BY_SCRIPT, "X-CSRF-Token": officer.token()}
     body = {"choice": shown[0], "revision": "1", "key": "k"}
-    assert officer.client.post(f"{officer.attempt}/questions/1/answer", data=body, headers=headers).status_code == 500
+    assert officer.client.post(f"{officer.attempt}/questions/1/answer", data=body, headers=headers).status_code == 503
     with exam.site.database.writing() as session:
         session.execute(text("ALTER TABLE user_session RENAME TO sessions_elsewhere"))
     visitor = Visitor(exam.app)
     fields = {"email": exam.room.officer.email, "password": PASSWORD, CSRF_FIELD: visitor.token()}
-    assert visitor.client.post("/sign-in", data=fields).status_code == 500
+    assert visitor.client.post("/sign-in", data=fields).status_code == 503
 
 
 def test_the_key_and_the_reasons_are_in_no_file_that_is_served(exam: ExamSite, sitter: Sitter) -> None:

@@ -68,7 +68,8 @@ def asked(town: Town, browser: Browser, rule: Rule, method: str) -> None:
     """Call a route; it must lead to the second step, and write nothing."""
     path, form = address_of(town, rule, PALMETTO), {"csrf_token": browser.token, **form_of(ROUTES[rule.endpoint], town.things[PALMETTO])}
     with statements_on(town.site.database) as heard:
-        answer = town.asks("", method, path, browser=browser, **({"data": form} if method == "POST" else {}))
+        wants = {"Accept": "application/json"} if ROUTES[rule.endpoint].as_json else {}
+        answer = town.asks("", method, path, browser=browser, headers=wants, **({"data": form} if method == "POST" else {}))
     if method == "GET" and not ROUTES[rule.endpoint].as_json:
         assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, SECOND_STEP), rule.rule
     else:

@@ -49,7 +49,7 @@ SITTING_ROUTES: dict[str, Route] = {
 
 CONSOLE_ROUTES: dict[str, Route] = {
     "console.console": Route(Scope.PROGRAM, named=BY_CONSOLE),
-    "console.room": Route(Scope.PROGRAM, named=BY_CONSOLE),
+    "console.room": Route(Scope.PROGRAM, named=BY_CONSOLE, as_json=True),
     "console.new_act": Route(Scope.PROGRAM, named=BY_CONSOLE),
     "console.act": Route(Scope.PROGRAM, WHY | form(officers="{seated_id}", form_id=FORM_ID), named=BY_CONSOLE),
     "incidents.of_sitting": Route(Scope.PROGRAM, named=BY_CONSOLE),

@@ -40,9 +40,9 @@ async function poll() {
   window.clearTimeout(timer);
   let answer = null;
   try {
-    const headers = mark ? { "If-None-Match": mark } : {};
+    const headers = { Accept: "application/json", ...(mark ? { "If-None-Match": mark } : {}) };
     answer = await fetch(form.dataset.room + window.location.search, { headers, cache: "no-store" });
-    if (answer.status === 200) take(await answer.text(), answer);
+    if (answer.status === 200) take((await answer.json()).html, answer);
   } catch {
     answer = null;
   }
