@@ -19,7 +19,7 @@ from lms.accounts.rules import Identity
 from lms.audit import service as audit
 from lms.exams import queries, rules, scoring, service, timing
 from lms.exams.models import Attempt, AttemptHead, ExamResult, QuestionView, ResultWait
-from lms.exams.rules import AttemptState, Kind, Policy
+from lms.exams.rules import RELEASED, AttemptState, Kind, Policy
 from lms.kernel.errors import Conflict, Forbidden, Invalid
 
 ALONE: Final = 4
@@ -130,11 +130,19 @@ def reinstate(session: Session, act: Act, *, attempt_id: uuid.UUID, more: timede
     left = timing.left_at_closing(state, policy) + more
     if left <= timedelta():
         raise NoTime("The exam ended at its deadline: give the time that the officer is to have.")
-    session.get_one(AttemptHead, attempt_id).due_at = act.at + left + timing.grace(policy)
+    _refuse_second_exam(session, act, attempt)
+    head = session.get_one(AttemptHead, attempt_id)
+    head.due_at, head.device = act.at + left + timing.grace(policy), RELEASED  # whichever device the officer comes back with
     scoring.withdraw(session, attempt=attempt)
     lockdown.begin(session, user_id=_user_of(session, attempt), attempt_id=attempt_id, now=act.at)
     added = act.at + left - timing.deadline(state, policy, now=act.at)
     record(session, act, attempt, Kind.REINSTATED, "reinstated an exam", **_milliseconds(added))
+
+
+def _refuse_second_exam(session: Session, act: Act, attempt: Attempt) -> None:
+    asked = select(AttemptHead).join(Attempt, Attempt.id == AttemptHead.attempt_id).where(Attempt.officer_id == attempt.officer_id)
+    if any(timing.is_open(act.at, head.due_at, head.paused_at) for head in session.scalars(asked.where(AttemptHead.due_at.is_not(None)))):
+        raise NotNow("The officer is sitting another exam. Reinstate this one when that one is over.")
 
 
 def void(session: Session, act: Act, *, attempt_id: uuid.UUID) -> None:

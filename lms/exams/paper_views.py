@@ -27,13 +27,14 @@ def paper(attempt_id: uuid.UUID) -> Response:
     sheet = queries.sheet(session(), actor=current_identity(), attempt_id=attempt_id)
     if not sheet.is_open(now()):
         raise AttemptClosed("Your time is over. Everything saved before the deadline counts.")
-    browsers.taken(sheet)
+    secret = browsers.taken(sheet)
     if sheet.paused_at is not None:
         raise service.AttemptPaused("Your exam is paused. Go on when the proctor resumes it.")
     shown = [_as_json(sheet, one) for one in queries.questions(session(), paper_hash=sheet.paper_hash)]
     with writing() as own:
         signals.record(own, actor=current_identity(), attempt_id=attempt_id, signal=signals.Signal.PAPER, now=now(), at_most=1)
-    return jsonify(questions=shown)
+    handed = jsonify(questions=shown)
+    return browsers.keeping(handed, secret) if secret else handed
 
 
 def _as_json(sheet: Sheet, question: queries.QuestionShown) -> dict[str, object]:

@@ -80,7 +80,7 @@ def _are_texts(value: object) -> bool:
 
 def _text(content: Content, response: Response) -> Response:
     type_ = type_of(content)
-    if not isinstance(response, str) or any("\ud800" <= letter <= "\udfff" for letter in response):
+    if not isinstance(response, str) or any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in response):
         raise UnknownChoice("That is no text. Reload the page and answer again.")
     text = response.replace("\r\n", "\n")
     text = text if type_ is ItemType.WRITTEN else text.strip()

@@ -16,7 +16,7 @@ from lms.kernel.errors import Invalid
 
 MOST_A_MINUTE: Final = 10
 MOST_OF_AN_ATTEMPT: Final = 500
-"""More than these leave nothing: nobody fills the chain by switching windows."""
+"""More than these leave nothing: nobody fills the chain by switching windows. What the server itself saw is recorded beyond them."""
 
 
 class Signal(StrEnum):
@@ -62,7 +62,7 @@ def record(
 def _too_many(session: Session, attempt_id: uuid.UUID, signal: Signal, now: datetime, at_most: int) -> bool:
     mine = select(Step.at, Step.payload).where(Step.attempt_id == attempt_id, Step.kind == Kind.SIGNALED)
     recent = [row for row in session.execute(mine.where(Step.at > now - timedelta(minutes=1))) if row.payload["signal"] == signal]
-    if len(recent) >= at_most:
-        return True
+    if len(recent) >= at_most or signal not in FROM_PAGES:
+        return len(recent) >= at_most
     asked = select(func.count()).select_from(Step).where(Step.attempt_id == attempt_id, Step.kind == Kind.SIGNALED)
     return (session.scalar(asked) or 0) >= MOST_OF_AN_ATTEMPT

@@ -266,6 +266,7 @@ def review(attempt_id: uuid.UUID) -> Response:
         places=places,
         unanswered=[place for place in places if not place.answered],
         flagged=[place for place in places if place.flagged],
+        release_words=RELEASE_WORDS,
         now=now(),
     )
     return browsers.keeping(shown_page, secret) if secret else shown_page

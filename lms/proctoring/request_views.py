@@ -96,7 +96,7 @@ def _detail_page(request_id: uuid.UUID, form: DecisionForm, *, status: int = 200
     row = request_queries.request(session(), actor=current_identity(), request_id=request_id, now=now())
     if row is None:
         raise NoSuchRequest("There is no such request.")
-    lines = timelines.acts_of(session(), attempt_id=row.attempt_id)
+    lines = timelines.acts_of(session(), attempt_id=row.attempt_id, zone=row.zone)
     return page("console/request.html", status=status, row=row, form=form, me=current_identity().user_id, lines=lines)
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from lms.exams.rules import Entry, Kind
+from lms.exams import timing
+from lms.exams.rules import CLOSING, AttemptState, Entry, Kind, Policy
 from lms.proctoring import rules
 
 
@@ -24,14 +26,29 @@ class Line:
     recorded_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The exam's rule as it counts for the officer, and the zone in which times are told."""
+
+    policy: Policy
+    zone: str
+
+    def clock(self, moment: datetime) -> str:
+        """A moment of the day of the exam: "8:00:00 AM EST"."""
+        local = moment.astimezone(ZoneInfo(self.zone))
+        return f"{local.hour % 12 or 12}:{local:%M:%S %p %Z}"
+
+
+MOVES_THE_END: Final = frozenset({Kind.STARTED, Kind.RESUMED, Kind.EXTENDED, Kind.REINSTATED})
+TELLS_THE_STATE: Final = MOVES_THE_END | CLOSING
+"""Steps of which a reader must know what the attempt had come to with them."""
 _WORDS: Final = {
-    Kind.STARTED: "Exam started",
     Kind.PAUSED: "Exam paused: the time stands still",
     Kind.RESUMED: "Exam resumed",
     Kind.RELEASED: "Released: the next device that opens the exam writes",
     Kind.SUBMITTED: "Handed in by the officer",
     Kind.EXPIRED: "Closed at its deadline",
-    Kind.TERMINATED: "Ended by a proctor before its time; what was saved is scored",
+    Kind.TERMINATED: "Ended by a proctor before its time",
     Kind.VOIDED: "Ruled not to count",
 }
 _ABOUT: Final = {
@@ -50,7 +67,7 @@ def about_of(kind: Kind) -> str:
 
 
 def words_of(step: Entry) -> str:
-    """What a step says, without the answer that it holds."""
+    """What a step says that neither moves the end nor closes the exam, without the answer that it holds."""
     said = step.payload
     match step.kind:
         case Kind.ANSWERED:
@@ -62,9 +79,28 @@ def words_of(step: Entry) -> str:
         case Kind.SIGNALED:
             signal = str(said.get("signal", ""))
             return f"Seen: {rules.SAID.get(signal, signal)}"
+        case _:
+            return _WORDS[step.kind]
+
+
+def told(step: Entry, after: AttemptState, setting: Setting) -> str:
+    """What a step says that moves the end of the exam or closes it: with the end as it stands `after` it, or what had been answered."""
+    if step.kind in CLOSING:
+        answered = sum(one.response is not None for one in after.answers.values())
+        when = f" at {setting.clock(after.closed_at)}" if after.closed_at and after.closed_at != step.at else ""
+        return f"{_WORDS[step.kind]}{when}, {answered} of {setting.policy.questions} questions answered"
+    end = timing.deadline(after, setting.policy, now=step.at)
+    return f"{_moved(step, setting)}; the exam ends at {setting.clock(end)}"
+
+
+def _moved(step: Entry, setting: Setting) -> str:
+    match step.kind:
+        case Kind.STARTED:
+            extra = setting.policy.extra_seconds
+            granted = f", {spoken(timedelta(seconds=extra))} of them by an accommodation" if extra else ""
+            return f"Exam started, with {spoken(timedelta(seconds=setting.policy.seconds))}{granted}"
         case Kind.EXTENDED:
-            back = "Lost time given back" if "lost_from" in said else "Time given"
-            return f"{back}: {spoken(_length(step))}"
+            return f"{_given(step, setting)}: {spoken(_length(step))}"
         case Kind.REINSTATED:
             return f"Opened again, {spoken(_length(step))} after its deadline" if _length(step) else "Opened again"
         case _:
@@ -77,13 +113,20 @@ def reason_of(step: Entry) -> str:
         return ""
     question = step.payload.get("question")
     place = f" The officer was on question {question}." if question else ""
-    return f"{step.payload['reason']}: {step.payload['note']}{place}"
+    return f"{str(step.payload['reason']).capitalize()}: {step.payload['note']}{place}"
 
 
 def spoken(length: timedelta) -> str:
     """A length of time as people say it: "19 min 4 s"."""
     minutes, seconds = divmod(length // timedelta(seconds=1), 60)
     return " ".join(part for part in (f"{minutes} min" if minutes else "", f"{seconds} s" if seconds or not minutes else "") if part)
+
+
+def _given(step: Entry, setting: Setting) -> str:
+    if "lost_from" not in step.payload:
+        return "Time given"
+    since, until = (setting.clock(datetime.fromisoformat(str(step.payload[name]))) for name in ("lost_from", "lost_to"))
+    return f"Time lost from {since} to {until} given back"
 
 
 def _length(step: Entry) -> timedelta:

@@ -1,7 +1,7 @@
 """What happened to one attempt, line by line and in order, in words that stand at a hearing: steps, messages, incidents, requests."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,12 +16,12 @@ from lms.enrollments.models import Enrollment, Offering
 from lms.exams import messages, queries
 from lms.exams import rules as exams
 from lms.exams.models import Admission, AdmissionUse, Attempt, QuestionView
-from lms.exams.rules import Entry, Kind
+from lms.exams.rules import Entry, Policy
 from lms.kernel.errors import NotFound
 from lms.proctoring import console_queries, incident_queries, request_queries, timeline_rules
 from lms.proctoring.incident_queries import IncidentRow
 from lms.proctoring.request_queries import RequestRow
-from lms.proctoring.timeline_rules import Line
+from lms.proctoring.timeline_rules import Line, Setting
 from lms.sittings.models import IdentityCheck
 
 
@@ -62,7 +62,7 @@ def timeline(session: Session, *, actor: Identity, attempt_id: uuid.UUID, now: d
     said = messages.history(session, attempt_ids=[attempt_id])
     people = _people(session, steps, said)
     lines = [
-        *_steps(steps, people),
+        *_steps(steps, people, Setting(Policy(**attempt.policy), zone)),
         *_views(session, attempt_id),
         *_door(session, attempt),
         *_messages(said, people),
@@ -86,10 +86,11 @@ def timeline(session: Session, *, actor: Identity, attempt_id: uuid.UUID, now: d
     )
 
 
-def acts_of(session: Session, *, attempt_id: uuid.UUID) -> list[Line]:
-    """What was done to an attempt and how it went, without answers: what whoever confirms an act must know. Two statements."""
-    steps = [step for step in queries.entries(session, attempt_id=attempt_id) if step.kind not in {Kind.ANSWERED, Kind.CONFLICTED}]
-    return _steps(steps, _people(session, steps, []))
+def acts_of(session: Session, *, attempt_id: uuid.UUID, zone: str) -> list[Line]:
+    """What was done to an attempt and how it went, without answers: what whoever confirms an act must know. Three statements."""
+    steps = queries.entries(session, attempt_id=attempt_id)
+    setting = Setting(Policy(**session.get_one(Attempt, attempt_id).policy), zone)
+    return [line for line in _steps(steps, _people(session, steps, []), setting) if line.about != "saved"]
 
 
 def _attempt(session: Session, actor: Identity, attempt_id: uuid.UUID) -> Any:
@@ -118,18 +119,24 @@ def _people(session: Session, steps: Iterable[Entry], said: Iterable[messages.Me
     return {str(row.id): row.name for row in rows}
 
 
-def _steps(steps: Iterable[Entry], people: Mapping[str, str]) -> list[Line]:
+def _steps(steps: Sequence[Entry], people: Mapping[str, str], setting: Setting) -> list[Line]:
     return [
         Line(
             at=step.at,
             number=step.number,
-            what=timeline_rules.words_of(step),
+            what=_what(steps, step, setting),
             why=timeline_rules.reason_of(step),
             who=_who(step, people),
             about=timeline_rules.about_of(step.kind),
         )
         for step in steps
     ]
+
+
+def _what(steps: Sequence[Entry], step: Entry, setting: Setting) -> str:
+    if step.kind not in timeline_rules.TELLS_THE_STATE:
+        return timeline_rules.words_of(step)
+    return timeline_rules.told(step, exams.fold(steps[: step.number]), setting)
 
 
 def _who(step: Entry, people: Mapping[str, str]) -> str:
@@ -200,7 +207,7 @@ def _requests(found: Iterable[RequestRow]) -> list[Line]:
                 one.at,
                 0,
                 f"Asked for, to be confirmed by a second person: {one.asked}{minutes}",
-                f"{one.reason}: {one.note}",
+                f"{one.reason.capitalize()}: {one.note}",
                 one.requested_by_name,
                 "act",
             )

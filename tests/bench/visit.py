@@ -1,5 +1,6 @@
 """An officer's whole visit at HTTP level, part by part."""
 
+import json
 import re
 import time
 import uuid
@@ -64,7 +65,7 @@ class Visit:
 
     def sends_answer(self, position: int, key: str) -> Answer:
         """One answer, which must be acknowledged."""
-        sent = {"choice": self.choices[position], "revision": "0", "key": key}
+        sent = {"response": json.dumps(self.choices[position]), "flagged": "", "revision": "0", "key": key}
         answer = self.wire.sends_by_script(f"{self.attempt}/questions/{position}/answer", **sent)
         if answer.status != 200:
             raise WrongAnswer(f"a save answered {answer.status}: {answer.text[:500]}")

@@ -44,13 +44,14 @@ class Stage:
 
     def somebody(self, name: str) -> "Actor":
         """A person with a fresh browser."""
+        return Actor.arrives(name, self)
+
+    def window(self) -> Page:
+        """A fresh browser, closed with the stage."""
         context = new_context(self.browser, self.live, accept_downloads=True)
         self.contexts.append(context)
         context.set_default_timeout(30_000)
-        actor = Actor(name, self, context.new_page())
-        actor.page.on("console", lambda message: actor.hears(f"{message.type}: {message.text}"))
-        actor.page.on("pageerror", lambda error: actor.console.append(f"error: {error}"))
-        return actor
+        return context.new_page()
 
     def first_link(self) -> str:
         """The link that a first start prints."""
@@ -90,6 +91,14 @@ class Actor:
     looked_at: set[str] = field(default_factory=set)
 
     # --- Everybody ---
+
+    @classmethod
+    def arrives(cls, name: str, stage: Stage) -> Self:
+        """Sit down before a fresh browser."""
+        actor = cls(name, stage, stage.window())
+        actor.page.on("console", lambda message: actor.hears(f"{message.type}: {message.text}"))
+        actor.page.on("pageerror", lambda error: actor.console.append(f"error: {error}"))
+        return actor
 
     def hears(self, line: str) -> None:
         """Keep what the browser complains of, but for the refusals and lost connections that a story means to meet."""

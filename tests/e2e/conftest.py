@@ -1,7 +1,8 @@
 """A running site with its real course for a real browser."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from lms.kernel.clock import FrozenClock
 from lms.settings import Settings
 from tests.e2e.actors import Stage
 from tests.e2e.desk import Desk
-from tests.support.exam_room import furnish
+from tests.support.exam_room import Room, furnish
 from tests.support.live import chromium, free_port, live_site
+from tests.support.mixed import mixed_room
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +53,24 @@ def stage(browser: Browser, published_sqlite: Path, clock: FrozenClock, tmp_path
 @pytest.fixture
 def desk(browser: Browser, migrated_sqlite: Path, clock: FrozenClock, tmp_path: Path) -> Iterator[Desk]:
     """A small exam under way."""
+    with _desk_in(furnish, browser, migrated_sqlite, clock, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def mixed_desk(browser: Browser, migrated_sqlite: Path, clock: FrozenClock, tmp_path: Path) -> Iterator[Desk]:
+    """An exam under way with a question of every type."""
+    with _desk_in(mixed_room, browser, migrated_sqlite, clock, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def _desk_in(furnished: Callable[..., Room], browser: Browser, migrated_sqlite: Path, clock: FrozenClock, tmp_path: Path) -> Iterator[Desk]:
     shutil.copy(migrated_sqlite, tmp_path / "lms.db")
     settings = Settings(data=tmp_path, compress=False)
     site = open_site(settings, clock=clock, database=Database(settings.database))
     with site.database.writing() as session:
-        room = furnish(session, now=clock.now())
+        room = furnished(session, now=clock.now())
         attempt = room.starts(session, now=clock.now())
     with live_site(create_app(site), site, clock) as live:
         yield Desk(live, room, attempt, browser)

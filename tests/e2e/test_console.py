@@ -85,3 +85,11 @@ def test_a_lost_connection_is_told_and_ends_by_itself(watch: Watch) -> None:
     expect(page.locator("[data-live-text]")).to_contain_text("No connection")
     page.context.set_offline(False)
     expect(page.locator("[data-live]")).to_have_attribute("data-state", "live", timeout=6000)
+
+
+def test_a_console_whose_sign_in_has_ended_says_so_and_keeps_what_it_showed(watch: Watch) -> None:
+    page = watch.page
+    expect(page.locator("[data-live]")).to_have_attribute("data-state", "live")
+    page.context.clear_cookies()
+    expect(page.locator("[data-live]")).to_contain_text("You are signed out")
+    expect(page.locator(".seat")).to_have_count(30)

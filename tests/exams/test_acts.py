@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.permissions import Role
 from lms.accounts.rules import Identity, identity_with
 from lms.audit.models import AuditEntry
-from lms.exams import acts, planning, queries, rules, service, timing
+from lms.exams import acts, devices, planning, queries, rules, service, timing
 from lms.exams.acts import Act, NoTime, NotNow, NotYours, Reason, SecondPersonNeeded
 from lms.exams.models import AttemptHead, ExamResult, ExamScoring
 from lms.exams.retakes import Standing, Terms
@@ -162,6 +162,28 @@ def test_an_attempt_that_ran_out_is_reinstated_only_with_time(session: Session, 
         acts.reinstate(session, act, attempt_id=attempt, more=timedelta())
     acts.reinstate(session, act, attempt_id=attempt, more=10 * MINUTE)
     assert saves(session, room, attempt, act.at + 9 * MINUTE).revision == 1
+
+
+def test_a_reinstated_attempt_goes_on_at_whichever_device_its_officer_comes_back_with(
+    session: Session, room: Room, attempt: uuid.UUID, now: datetime
+) -> None:
+    devices.bind(session, attempt_id=attempt, device="the first")
+    acts.terminate(session, by(room.proctor, now), attempt_id=attempt)
+    acts.reinstate(session, by(room.proctor, now, confirmed_by=another_proctor()), attempt_id=attempt, more=MINUTE)
+    devices.take(session, actor=room.officer, attempt_id=attempt, device="the second", now=now)
+    assert session.get_one(AttemptHead, attempt).device == "the second"
+
+
+def test_no_attempt_is_reinstated_while_its_officer_sits_another(session: Session, room: Room, attempt: uuid.UUID, now: datetime) -> None:
+    """The lockdown leads to one attempt: the other's time would run unseen."""
+    service.submit(session, actor=room.officer, attempt_id=attempt, now=now)
+    session.flush()
+    retake = room.starts(session, now=now)
+    act = by(room.proctor, now + MINUTE, confirmed_by=another_proctor())
+    with pytest.raises(NotNow, match="sitting another exam"):
+        acts.reinstate(session, act, attempt_id=attempt, more=MINUTE)
+    service.submit(session, actor=room.officer, attempt_id=retake, now=now + MINUTE)
+    acts.reinstate(session, act, attempt_id=attempt, more=MINUTE)
 
 
 def test_a_voided_attempt_keeps_its_record_and_is_no_try(session: Session, room: Room, attempt: uuid.UUID, now: datetime) -> None:

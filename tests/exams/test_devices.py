@@ -99,6 +99,17 @@ def test_only_an_exam_that_runs_and_is_held_can_be_released(exam: ExamSite) -> N
         releases(exam)
 
 
+def test_a_page_without_the_secret_that_takes_a_released_exam_by_its_script_can_go_on(exam: ExamSite) -> None:
+    officer = begun(exam)
+    choice = officer.question(1)[0]
+    other = beside(exam, officer)
+    other.opens(f"{officer.attempt}/pulse")
+    releases(exam)
+    assert other.sends(f"{officer.attempt}/paper").status_code == 200
+    assert other.saves(1, choice=choice).status_code == 200
+    assert officer.saves(1, choice=choice).status_code == 423
+
+
 def test_of_two_browsers_after_a_release_one_takes_the_exam(exam: ExamSite) -> None:
     officer = begun(exam)
     releases(exam)

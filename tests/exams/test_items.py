@@ -111,7 +111,7 @@ STRANGE: dict[str, list[Any]] = {
     "multiple": [["nowhere"], "nowhere", [None]],
     "ordering": [["nowhere"], "nowhere", {"a": "b"}],
     "matching": [{"nowhere": "nowhere"}, ["nowhere"], "nowhere"],
-    "numeric": [["48"], {"value": "48"}, "\ud800"],
+    "numeric": [["48"], {"value": "48"}, "\ud800", "4\0"],
     "written": [["a"], {"text": "a"}],
 }
 

@@ -38,6 +38,11 @@ def places(exam: ExamSite, sitter: Sitter) -> dict[str, tuple[int, str, Any]]:
         return {name: (row.position, row.type, row.key) for name, row in found.items()}
 
 
+def written(sitter: Sitter) -> str:
+    """What the field for a written answer holds."""
+    return next(one.said() for one in sitter.page.all("textarea") if one.attributes.get("name") == "text")
+
+
 def plain_fields(type_: str, key: Any) -> dict[str, Any]:
     """What a form without a script sends for a right answer."""
     match type_:
@@ -69,7 +74,7 @@ def test_every_type_is_answered_by_a_plain_form_and_shown_again(exam: ExamSite, 
     if type_ in {"ordering", "matching"}:
         assert sorted(chosen) == sorted(plain_fields(type_, key).values())
     elif type_ == "written":
-        assert "The letter comes first." in sitter.page.all("textarea")[0].said()
+        assert "The letter comes first." in written(sitter)
     elif type_ == "multiple":
         assert sorted(sitter.chosen()) == key
     else:
@@ -124,7 +129,7 @@ def test_a_text_overtaken_in_another_window_is_shown_in_full(exam: ExamSite, sit
     sitter.opens(path)
     sitter.sends(f"{path}/answer", type="written", revision="0", text="What stands.")
     sitter.follows(sitter.sends(f"{path}/answer", type="written", revision="0", text="What came late."))
-    assert "What stands." in next(one.said() for one in sitter.page.all("textarea") if one.attributes.get("name") == "text")
+    assert "What stands." in written(sitter)
     assert "What came late." in [bold.said() for bold in sitter.page.all("strong")]
 
 
@@ -162,3 +167,21 @@ def test_the_first_page_and_the_exams_page_say_what_the_result_waits_for(exam: E
     sitter.opens(f"{sitter.attempt}/result")
     assert "Its written answers wait for marking" in sitter.page.all("body")[0].said()
     assert isinstance(sitter, Visitor)
+
+
+def test_the_review_says_when_the_result_comes(sitter: Sitter) -> None:
+    assert "as soon as they are marked" in sitter.opens(f"{sitter.attempt}/review").text
+
+
+def test_the_paper_in_the_pages_memory_is_what_its_pages_show(exam: ExamSite, sitter: Sitter) -> None:
+    for position, type_, key in places(exam, sitter).values():
+        sitter.opens(f"{sitter.attempt}/questions/{position}")
+        sitter.sends(f"{sitter.attempt}/questions/{position}/answer", type=type_, revision="0", flagged="1", **plain_fields(type_, key))
+    handed = sitter.sends(f"{sitter.attempt}/paper").get_json()["questions"]
+    for one in handed:
+        shown = sitter.opens(f"{sitter.attempt}/questions/{one['position']}").text
+        form = shown[shown.index('<form class="question"') : shown.index("</form>") + len("</form>")]
+        assert one["html"].strip() == form.strip()
+        stored = exam.stored(one["position"])
+        assert stored is not None
+        assert (one["response"], one["flagged"], one["revision"]) == (stored.response, True, 1)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.rules import SYSTEM
 from lms.audit.models import AuditEntry
-from lms.exams import acts, messages, pulse, queries, service, signals
+from lms.exams import acts, devices, messages, pulse, queries, service, signals
 from lms.exams.acts import Act, Reason
 from lms.exams.messages import NobodyThere, NoSuchMessage, NoText, OwnExam
 from lms.exams.queries import NoSuchAttempt
@@ -130,6 +130,16 @@ def test_nobody_fills_the_chain_by_switching_windows(session: Session, room: Roo
     assert signals.note(session, actor=room.officer, attempt_id=attempt, kind="returned", now=clock.now())
     clock.advance(timedelta(minutes=1, seconds=1))
     assert signals.note(session, actor=room.officer, attempt_id=attempt, kind="left-page", now=clock.now())
+
+
+def test_a_full_chain_does_not_hide_a_second_device(
+    session: Session, room: Room, attempt: uuid.UUID, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signals, "MOST_OF_AN_ATTEMPT", 3)
+    kept = [signals.note(session, actor=room.officer, attempt_id=attempt, kind="left-page", now=clock.now()) for _ in range(4)]
+    assert kept == [True] * 3 + [False]
+    for expected in (True, False):
+        assert devices.note_other(session, actor=room.officer, attempt_id=attempt, now=clock.now()) is expected
 
 
 def test_a_closed_exam_takes_no_signals(session: Session, room: Room, attempt: uuid.UUID, clock: FrozenClock) -> None:

@@ -17,6 +17,7 @@ from lms.exams.models import Attempt, AttemptHead, Paper, PaperKey, PaperQuestio
 from lms.exams.rules import Kind, Policy
 from lms.exams.service import Change
 from lms.kernel.ids import digest, new_id
+from lms.questions.items import POINT
 from lms.questions.models import BankRevision, QuestionRevision
 from lms.sittings.models import IdentityCheck, Sitting, SittingOfficer, SittingPlan, SittingProctor
 from lms.sittings.rules import Mode
@@ -182,17 +183,7 @@ def _paper(session: Session, now: datetime) -> str:
     for position in range(1, QUESTIONS + 1):
         shown = {"stem": f"Question {position}", "choices": [{"id": one, "text": f"Choice {one}"} for one in CHOICES]}
         session.add(PaperQuestion(paper_hash=name, position=position, content=shown))
-        session.add(
-            PaperKey(
-                paper_hash=name,
-                position=position,
-                question_hash=question,
-                objective="A-1",
-                key="a",
-                type="single",
-                points=1000,
-                partial=False,
-            )
-        )
+        key: dict[str, Any] = {"key": "a", "type": "single", "points": POINT, "partial": False, "scored": True}
+        session.add(PaperKey(paper_hash=name, position=position, question_hash=question, objective="A-1", **key))
     session.flush()
     return name

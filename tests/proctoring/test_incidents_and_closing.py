@@ -12,7 +12,7 @@ from lms.accounts.permissions import Role
 from lms.appeals import hands
 from lms.audit.models import AuditEntry
 from lms.enrollments.models import OfferingInstructor
-from lms.exams import messages
+from lms.exams import acts, messages, service
 from lms.exams.models import ExamMessage
 from lms.kernel.clock import FrozenClock
 from lms.kernel.errors import Invalid
@@ -125,7 +125,7 @@ def test_a_timeline_tells_everything_in_order_and_no_answer(session: Session, he
     found = timelines.timeline(session, actor=held.proctor.identity, attempt_id=attempt, now=now + 9 * MINUTE)
     assert [line.what for line in found.lines] == [
         "Identity checked: Passport",
-        "Exam started",
+        "Exam started, with 60 min; the exam ends at 8:00:00 AM EST",
         "Question 3 shown for the first time",
         "Question 3 saved, change 1",
         "Incident, technical trouble: The screen went dark.",
@@ -135,8 +135,28 @@ def test_a_timeline_tells_everything_in_order_and_no_answer(session: Session, he
         "The officer acknowledged the message",
     ]
     assert found.is_whole
-    assert found.lines[6].why == "technical trouble: The screen went dark. The officer was on question 3."
+    assert found.lines[6].why == "Technical trouble: The screen went dark. The officer was on question 3."
     assert found.lines[4].recorded_at == now + 9 * MINUTE
+
+
+def test_a_timeline_tells_each_end_that_the_exam_had_and_when_it_closed(session: Session, held: Held, now: datetime) -> None:
+    attempt = held.begins(session, 1, now=now, extra_seconds=1800)
+    held.saves(session, 1, 1, now=now + MINUTE)
+    acts.pause(session, held.act(now + 2 * MINUTE), attempt_id=attempt)
+    acts.resume(session, held.act(now + 12 * MINUTE), attempt_id=attempt)
+    acts.give_back(session, held.act(now + 20 * MINUTE), attempt_id=attempt, since=now + MINUTE, until=now + 13 * MINUTE)
+    session.flush()
+    service.close_expired(session, now=now + 200 * MINUTE)
+    session.flush()
+    found = timelines.timeline(session, actor=held.proctor.identity, attempt_id=attempt, now=now + 200 * MINUTE)
+    assert [line.what for line in found.lines if line.about in {"course", "act"}] == [
+        "Exam started, with 90 min, 30 min of them by an accommodation; the exam ends at 8:30:00 AM EST",
+        "Exam paused: the time stands still",
+        "Exam resumed; the exam ends at 8:40:00 AM EST",
+        "Time lost from 7:01:00 AM EST to 7:13:00 AM EST given back: 2 min; the exam ends at 8:42:00 AM EST",
+        "Closed at its deadline at 8:42:00 AM EST, 1 of 10 questions answered",
+    ]
+    assert timelines.acts_of(session, attempt_id=attempt, zone="America/New_York")[-1] == found.lines[-1]
 
 
 def test_a_timeline_is_read_by_the_sittings_proctors_and_by_who_decides_on_appeals(session: Session, held: Held, now: datetime) -> None:

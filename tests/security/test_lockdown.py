@@ -7,11 +7,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from lms.accounts import lockdown as doors
-from lms.exams import lockdown
+from lms.accounts.models import Lockdown
+from lms.accounts.permissions import Role
+from lms.accounts.rules import identity_with
+from lms.exams import acts, lockdown, service
+from lms.exams.acts import Act, Reason
 from lms.exams.lockdown import OPEN, allows
 from lms.kernel.clock import FrozenClock
+from lms.kernel.ids import new_id
 from lms.web.application import Application
 from lms.web.site import Site
 from tests.support.exam_site import ExamSite, exam_site
@@ -94,3 +100,33 @@ def test_asking_costs_nothing_on_the_pages_of_the_exam_and_nobody_else_pays(exam
     assert len(heard) == 2
     identity = exam.room.officer
     assert lockdown.elsewhere(None, identity=identity, endpoint="home.first_page", arguments={}, now=exam.clock.now()) is None  # type: ignore[arg-type] # it asks nothing
+
+
+def test_no_other_method_or_spelling_of_an_address_leads_around_the_exam(exam: ExamSite) -> None:
+    officer = exam.officer().starts()
+    for path in ("/account", "/verify", f"{exam.door}"):
+        for method, spelled in (("HEAD", path), ("GET", f"{path}/"), ("GET", f"/static/..{path}"), ("PUT", path)):
+            answer = officer.client.open(spelled, method=method)
+            led_back = answer.headers.get("Location") == officer.attempt
+            assert led_back or answer.status_code in {404, 405}, (method, spelled)
+            assert led_back == (method == "HEAD"), (method, spelled)
+
+
+def test_an_attempt_that_others_end_locks_nobody_out(exam: ExamSite) -> None:
+    """By a proctor who ends it and whose act is ruled not to count, and by the worker."""
+    for ends in ("proctor", "worker"):
+        officer = exam.officer().starts()
+        with exam.site.database.writing() as session:
+            if ends == "worker":
+                exam.clock.advance(timedelta(minutes=62))
+                assert service.close_expired(session, now=exam.clock.now()) == 1
+            else:
+                attempt_id = uuid.UUID(officer.attempt.rpartition("/")[2])
+                second = identity_with(frozenset({Role.PROCTOR}), user_id=new_id(), name="Second Proctor")
+                act = Act(exam.room.proctor, Reason.CONDUCT, "Spoke aloud.", exam.clock.now(), second)
+                acts.terminate(session, act, attempt_id=attempt_id)
+                session.flush()
+                acts.void(session, act, attempt_id=attempt_id)
+        with exam.site.database.reading() as session:
+            assert session.scalars(select(Lockdown)).all() == []
+        assert officer.opens("/account").status_code == 200

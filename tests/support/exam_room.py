@@ -94,8 +94,21 @@ def furnish(
     session.add(offering)
     session.flush()
     _plan(session, offering, now=now)
+    officer = replace(officer, agency_ids=frozenset({agency.id}))
+    enrollment_id = _enrolled(session, officer, offering.id, finished=finished, now=now)
+    return Room(officer, stranger, proctor, enrollment_id, offering.id, drawn * len(OBJECTIVES))
+
+
+def joins(session: Session, room: Room, name: str, *, now: datetime) -> Room:
+    """The same class and agency for another officer, who has finished the lesson as well."""
+    officer = replace(_officer(session, name, now), agency_ids=room.officer.agency_ids)
+    return replace(room, officer=officer, enrollment_id=_enrolled(session, officer, room.offering_id, finished=True, now=now))
+
+
+def _enrolled(session: Session, officer: Identity, offering_id: uuid.UUID, *, finished: bool, now: datetime) -> uuid.UUID:
+    (agency_id,) = officer.agency_ids
     enrollment = Enrollment(
-        id=new_id(), offering_id=offering.id, officer_id=officer.officer_id, agency_id=agency.id, enrolled_by=None, enrolled_at=now
+        id=new_id(), offering_id=offering_id, officer_id=officer.officer_id, agency_id=agency_id, enrolled_by=None, enrolled_at=now
     )
     session.add(enrollment)
     session.flush()
@@ -105,8 +118,7 @@ def furnish(
         )
         session.add(done)
         session.flush()
-    officer = replace(officer, agency_ids=frozenset({agency.id}))
-    return Room(officer, stranger, proctor, enrollment.id, offering.id, drawn * len(OBJECTIVES))
+    return enrollment.id
 
 
 def _plan(session: Session, offering: Offering, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ import { Watch } from "./exam_watch.js";
 const TYPING_MS = 800; // typed text is sent when the officer rests, and never later than
 const LONGEST_TYPING_MS = 1800; // this after the first letter
 const CHECK_MS = 2000;
+const OVER = "Your time is over. What you gave until now is being sent; stay on this page.";
 
 const frame = document.querySelector("[data-exam]");
 const chip = document.querySelector("[data-save-chip]");
@@ -22,6 +23,7 @@ let token = document.querySelector("input[name=csrf_token]").value;
 let last = null; // what was taken down last from the form that is shown
 let typing = null;
 let leaving = null;
+let ending = false;
 let said = "";
 
 const form = () => frame.querySelector("#question-form");
@@ -116,6 +118,10 @@ function overtaken(standing, given) {
   if (standing.at) chip.dataset.at = standing.at;
   Object.assign(known.get(standing.position) ?? {}, { response: standing.response, flagged: standing.flagged, revision: standing.revision });
   mark(standing.position);
+  if (standing.position !== shown() && !known.get(standing.position)?.html) {
+    leaveWith(() => window.location.assign(`${base}/questions/${standing.position}?conflict=yes`)); // which shows what was refused
+    return;
+  }
   if (standing.position !== shown()) go(standing.position);
   else present(standing);
   conflict(given);
@@ -125,12 +131,14 @@ function overtaken(standing, given) {
 function conflict(given) {
   const box = document.querySelector("[data-conflict]");
   const text = box.querySelector("#conflict-text");
-  const written = typeof given.response === "string" && !form().querySelector(`[value="${CSS.escape(given.response)}"]`);
-  box.querySelector("[data-conflict-text]").hidden = !written;
-  text.value = written ? given.response : "";
+  const typed = form().elements.text;
+  const before = !box.hidden && typed?.matches("textarea") ? text.value : ""; // of a conflict that nobody has looked at yet
+  box.querySelector("[data-conflict-text]").hidden = !typed;
+  text.value = typed ? [before, given.response ?? ""].filter(Boolean).join("\n\n") : "";
   box.hidden = false;
   box.querySelector("[data-conflict-take]").onclick = () => {
-    present(given);
+    if (timer.over) return;
+    present(typed?.matches("textarea") ? { ...given, response: text.value } : given);
     last = null;
     changed({ type: "change", target: form() });
     box.hidden = true;
@@ -197,6 +205,7 @@ function put(position) {
 function arrive() {
   form().elements.csrf_token.value = token;
   mark(shown());
+  able(!timer.over);
   form().addEventListener("submit", submitted);
 }
 
@@ -251,6 +260,7 @@ pulse.addEventListener("beat", ({ detail }) => {
   const { answer, asked } = detail;
   queue.connection(true);
   timer.sync(answer.left_ms, asked, answer.paused);
+  if (!timer.over) workOn();
   frame.hidden = answer.paused;
   document.querySelector("[data-paused]").hidden = !answer.paused;
   if (answer.elsewhere) elsewhere();
@@ -259,6 +269,7 @@ pulse.addEventListener("beat", ({ detail }) => {
   else queue.drain();
   watch.send();
   if (answer.closed) closed();
+  else if (ending && timer.over) leaveWith(handIn);
 });
 pulse.addEventListener("silence", () => queue.connection(false));
 pulse.addEventListener("signed-out", signedOut);
@@ -274,11 +285,29 @@ function leaveFor(address) {
   window.location.assign(address);
 }
 
+// Time may have been given, or a pause begun, since the last beat: the server is asked before anything is handed in.
 function timeIsOver() {
-  form().querySelectorAll("input, textarea, select, button").forEach((one) => (one.disabled = true));
-  messages.note("Your time is over. What you gave until now is being sent; stay on this page.");
+  able(false);
+  messages.note(OVER);
   sendNow();
-  window.setTimeout(() => leaveWith(handIn), CHECK_MS); // not a moment early: the deadline is the server's
+  window.setTimeout(() => {
+    ending = true;
+    pulse.beat();
+  }, CHECK_MS);
+}
+
+function workOn() {
+  if (form().elements.flagged.disabled) {
+    able(true);
+    messages.forget(OVER);
+    last = JSON.stringify(state());
+    if (ending) leaving = null;
+  }
+  ending = false;
+}
+
+function able(works) {
+  form().querySelectorAll("input, textarea, select, button").forEach((one) => (one.disabled = !works));
 }
 
 function handIn() {

@@ -74,8 +74,15 @@ class Messages {
   }
 
   note(text) {
-    const before = [...this.place.children].find((one) => one.firstElementChild.textContent === text);
-    if (!before) this.#add(text, () => {});
+    if (!this.#noted(text)) this.#add(text, () => {});
+  }
+
+  forget(text) {
+    this.#noted(text)?.remove();
+  }
+
+  #noted(text) {
+    return [...this.place.children].find((one) => one.firstElementChild.textContent === text);
   }
 
   #add(text, done) {

@@ -66,8 +66,13 @@ export class AnswerQueue extends EventTarget {
     localStorage.setItem(name, JSON.stringify(entry));
   }
 
+  #own(position) {
+    return this.entries.filter((one) => one.position === position && one.tab === this.tab);
+  }
+
+  // What another tab has not sent yet is that tab's to send.
   #drop(position) {
-    for (const one of this.entries) if (one.position === position) localStorage.removeItem(one.name);
+    for (const one of this.#own(position)) localStorage.removeItem(one.name);
   }
 
   // --- Whose they are ---
@@ -161,7 +166,7 @@ export class AnswerQueue extends EventTarget {
   }
 
   #overtaken(entry, standing) {
-    const given = this.newest(entry.position) ?? entry;
+    const given = this.#own(entry.position).at(-1) ?? entry;
     this.#drop(entry.position);
     this.revisions.set(entry.position, standing.revision);
     this.#tell("conflict", { standing: { ...standing, response: responseOf(standing) }, given });

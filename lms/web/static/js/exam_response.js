@@ -28,6 +28,7 @@ export function showResponse(form, response) {
   form.querySelectorAll("input[name='choice']").forEach((one) => (one.checked = chosen.includes(one.value)));
   places(form).forEach((one) => (one.value = String(chosen.indexOf(idOf(one)) + 1 || "")));
   matches(form).forEach((one) => (one.value = response?.[idOf(one)] ?? ""));
+  rememberPlaces(form);
   const text = form.elements.text;
   if (text) text.value = response ?? "";
 }
@@ -45,15 +46,20 @@ function inOrder(form) {
   return Array.from(found, (id) => id ?? null);
 }
 
-// Two lines never have one place: whoever gives a place away gets the one that the other line had.
-document.getElementById("question-form")?.addEventListener(
-  "change",
-  (event) => {
-    const form = event.currentTarget;
-    if (!event.target.name?.startsWith("place-")) return;
-    const other = places(form).find((one) => one !== event.target && one.value && one.value === event.target.value);
-    if (other) other.value = event.target.dataset.place ?? "";
-    places(form).forEach((one) => (one.dataset.place = one.value));
+function rememberPlaces(form) {
+  for (const one of places(form)) one.dataset.place = one.value;
+}
+
+// Two lines never have one place: whoever gives a place away gets the one that the other line had. Before anybody reads the form, and on
+// every form that the page shows.
+document.addEventListener(
+  "input",
+  ({ target }) => {
+    const form = target.closest("#question-form");
+    if (form === null || !target.name?.startsWith("place-")) return;
+    const other = places(form).find((one) => one !== target && one.value && one.value === target.value);
+    if (other) other.value = target.dataset.place ?? "";
+    rememberPlaces(form);
   },
   { capture: true },
 );

@@ -48,7 +48,7 @@ export class Timer {
     for (const minutes of SPOKEN_MINUTES) this.#announce(left, minutes);
     if (this.milliseconds > 0 || this.over || this.paused) return;
     this.over = true;
-    this.ended();
+    queueMicrotask(this.ended); // a page that opens when the time is over is made ready first
   }
 
   #announce(left, minutes) {
