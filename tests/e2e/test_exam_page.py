@@ -74,6 +74,22 @@ def test_what_a_closed_tab_had_not_sent_is_sent_by_the_next_one_exactly_once(des
     assert again.evaluate(STORED) == []
 
 
+def test_what_was_chosen_before_the_script_had_come_is_saved(desk: Desk) -> None:
+    page = desk.window()
+    late: list[Route] = []
+    page.route("**/exam.js*", lambda route: route.continue_() if late else late.append(route))
+    page.goto(desk.question(1), wait_until="commit")
+    chosen = chooses(page, 2)
+    assert desk.choices() == {}
+    late[0].continue_()
+    is_saved(page)
+    assert desk.choices() == {1: chosen}
+    assert desk.kinds().count("answered") == 1
+    page.reload()
+    is_beating(page)
+    assert desk.kinds().count("answered") == 1, "a page that was only opened saved something"
+
+
 def test_a_save_whose_answer_was_lost_is_sent_again_and_stored_once(desk: Desk) -> None:
     page = desk.window()
     page.goto(desk.question(1))

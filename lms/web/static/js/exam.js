@@ -31,8 +31,15 @@ const shown = () => Number(form()?.dataset.position ?? 0);
 
 // --- What the officer gives ---
 
-function state() {
-  return { response: readResponse(form()), flagged: form().elements.flagged.checked };
+function state(of = form()) {
+  return { response: readResponse(of), flagged: of.elements.flagged.checked };
+}
+
+// What the server sent, whatever was done to the form before this script was there.
+function sent() {
+  const clean = form().cloneNode(true);
+  clean.reset();
+  return state(clean);
 }
 
 function changed(event) {
@@ -359,8 +366,10 @@ async function signedOut() {
 
 // --- Begin ---
 
-known.set(shown(), unsent({ position: shown(), ...state(), revision: Number(form().elements.revision.value) }));
-present(known.get(shown()));
+const early = state();
+known.set(shown(), unsent({ position: shown(), ...sent(), revision: Number(form().elements.revision.value) }));
+if (JSON.stringify(early) === JSON.stringify(sent())) present(known.get(shown()));
+else changed({ type: "change", target: form() }); // given while this script was on its way
 arrive();
 window.history.replaceState({ position: shown() }, "");
 for (const kind of ["input", "change"]) frame.addEventListener(kind, changed);
