@@ -10,6 +10,7 @@ from lms.exams import responses
 from lms.exams.rules import Entry, Kind, response_in
 from lms.kernel.canonical import canonical
 from lms.proctoring import timeline_rules
+from lms.proctoring.timeline_rules import Setting
 from lms.questions.items import ItemType
 
 FORMAT: Final = "exam-evidence/1"
@@ -63,20 +64,26 @@ class Given:
     late: bool
 
 
-def timeline(entries: Iterable[Entry], *, questions: Mapping[int, Mapping[str, Any]], people: Mapping[str, str]) -> list[Moment]:
+def timeline(
+    entries: Sequence[Entry], *, questions: Mapping[int, Mapping[str, Any]], people: Mapping[str, str], setting: Setting
+) -> list[Moment]:
     """What happened, step by step, in words that need no explanation."""
-    return [_moment(entry, questions, people.get(entry.actor, "the system")) for entry in entries]
+    found = []
+    for entry in entries:
+        who, reason = people.get(entry.actor, "the system"), timeline_rules.reason_of(entry)
+        if entry.kind in {Kind.ANSWERED, Kind.CONFLICTED}:
+            found.append(_given(entry, questions, who))
+        else:
+            what = timeline_rules.what(entries, entry, setting)
+            found.append(Moment(entry.number, entry.at, f"{what}{f' ({reason})' if reason else ''}", who))
+    return found
 
 
-def _moment(entry: Entry, questions: Mapping[int, Mapping[str, Any]], who: str) -> Moment:
-    said = entry.payload
-    if entry.kind in {Kind.ANSWERED, Kind.CONFLICTED}:
-        position = int(str(said["position"]))
-        words = in_words(questions.get(position, {}), response_in(said))
-        kept = "" if entry.kind is Kind.ANSWERED else ", from a page that was out of date: not stored as the answer"
-        return Moment(entry.number, entry.at, f"Question {position}: {words}{kept}", who, position)
-    reason = timeline_rules.reason_of(entry)
-    return Moment(entry.number, entry.at, f"{timeline_rules.words_of(entry)}{f' ({reason})' if reason else ''}", who)
+def _given(entry: Entry, questions: Mapping[int, Mapping[str, Any]], who: str) -> Moment:
+    position = int(str(entry.payload["position"]))
+    words = in_words(questions.get(position, {}), response_in(entry.payload))
+    kept = "" if entry.kind is Kind.ANSWERED else ", from a page that was out of date: not stored as the answer"
+    return Moment(entry.number, entry.at, f"Question {position}: {words}{kept}", who, position)
 
 
 def in_words(question: Mapping[str, Any], response: object) -> str:

@@ -12,6 +12,8 @@ from lms.evidence import queries, rules, service
 from lms.evidence.forms import EvidenceForm
 from lms.evidence.queries import Record
 from lms.evidence.service import Bundle
+from lms.exams.rules import Policy
+from lms.proctoring.timeline_rules import Setting
 from lms.questions.views import led_to_sign
 from lms.web import transaction
 from lms.web.guard import access, current_identity
@@ -65,13 +67,14 @@ def take_out(attempt_id: uuid.UUID) -> ResponseReturnValue:
 def _bundle(found: Record, *, with_key: bool) -> Bundle:
     """The record for programs and for readers, listed and signed."""
     shown = {question["position"]: question["shown"] for question in found.questions}
+    setting = Setting(Policy(**found.data["attempt"]["policy"]), found.head.zone)
     told = {
         rules.RECORD: service.evidence_json(found, with_key=with_key, made_by=current_identity().name, now=now()),
         rules.READING: render_template(
             "evidence/document.html",
             found=found,
             with_key=with_key,
-            timeline=rules.timeline(found.entries, questions=shown, people=found.people),
+            timeline=rules.timeline(found.entries, questions=shown, people=found.people, setting=setting),
             answers=rules.answers(found.entries, questions=shown),
             rules=rules,
             made_by=current_identity().name,

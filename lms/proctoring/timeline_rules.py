@@ -1,12 +1,13 @@
 """What each step of an attempt says in a timeline. Pure: no answer is told, only that one was saved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from lms.exams import timing
-from lms.exams.rules import CLOSING, AttemptState, Entry, Kind, Policy
+from lms.exams.rules import CLOSING, AttemptState, Entry, Kind, Policy, fold
 from lms.proctoring import rules
 
 
@@ -66,7 +67,12 @@ def about_of(kind: Kind) -> str:
     return _ABOUT.get(kind, "act")
 
 
-def words_of(step: Entry) -> str:
+def what(steps: Sequence[Entry], step: Entry, setting: Setting) -> str:
+    """What one of the steps of an attempt says, by what the attempt had come to with it."""
+    return _told(step, fold(steps[: step.number]), setting) if step.kind in TELLS_THE_STATE else _words_of(step)
+
+
+def _words_of(step: Entry) -> str:
     """What a step says that neither moves the end nor closes the exam, without the answer that it holds."""
     said = step.payload
     match step.kind:
@@ -83,7 +89,7 @@ def words_of(step: Entry) -> str:
             return _WORDS[step.kind]
 
 
-def told(step: Entry, after: AttemptState, setting: Setting) -> str:
+def _told(step: Entry, after: AttemptState, setting: Setting) -> str:
     """What a step says that moves the end of the exam or closes it: with the end as it stands `after` it, or what had been answered."""
     if step.kind in CLOSING:
         answered = sum(one.response is not None for one in after.answers.values())

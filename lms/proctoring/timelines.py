@@ -124,19 +124,13 @@ def _steps(steps: Sequence[Entry], people: Mapping[str, str], setting: Setting) 
         Line(
             at=step.at,
             number=step.number,
-            what=_what(steps, step, setting),
+            what=timeline_rules.what(steps, step, setting),
             why=timeline_rules.reason_of(step),
             who=_who(step, people),
             about=timeline_rules.about_of(step.kind),
         )
         for step in steps
     ]
-
-
-def _what(steps: Sequence[Entry], step: Entry, setting: Setting) -> str:
-    if step.kind not in timeline_rules.TELLS_THE_STATE:
-        return timeline_rules.words_of(step)
-    return timeline_rules.told(step, exams.fold(steps[: step.number]), setting)
 
 
 def _who(step: Entry, people: Mapping[str, str]) -> str:

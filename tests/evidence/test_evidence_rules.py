@@ -19,8 +19,11 @@ from lms.evidence.rules import (
     without_key,
     without_rubric,
 )
-from lms.exams.rules import Entry, Kind
+from lms.exams.rules import Entry, Kind, Policy
+from lms.proctoring.timeline_rules import Setting
 
+POLICY = Policy("Final", seconds=3600, grace_seconds=60, cut_score=70_000, retakes=1, questions=1)
+SETTING = Setting(POLICY, "America/New_York")
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 QUESTIONS = {1: {"stem": "What?", "choices": [{"id": "a1", "text": "This"}, {"id": "b2", "text": "That"}]}}
 
@@ -35,25 +38,25 @@ STEPS = [
     step(3, Kind.CONFLICTED, position=1, choice="b2", flagged=False, revision=1, based_on=0),
     step(4, Kind.ANSWERED, position=1, choice=None, flagged=True, revision=2, late=True),
     step(5, Kind.SIGNALED, signal="left-page"),
-    step(6, Kind.TERMINATED, reason="conduct", note="A phone"),
+    step(6, Kind.TERMINATED, reason="conduct", note="A phone", closed_at=AT.isoformat()),
 ]
 
 
 def test_what_happened_is_told_in_words_a_hearing_understands() -> None:
-    told = [(one.what, one.who) for one in timeline(STEPS, questions=QUESTIONS, people={"officer": "Dana Rivera"})]
+    told = [(one.what, one.who) for one in timeline(STEPS, questions=QUESTIONS, people={"officer": "Dana Rivera"}, setting=SETTING)]
     assert told == [
-        ("Exam started", "the system"),
+        ("Exam started, with 60 min; the exam ends at 8:00:00 AM EST", "the system"),
         ("Question 1: “This”", "Dana Rivera"),
         ("Question 1: “That”, from a page that was out of date: not stored as the answer", "Dana Rivera"),
         ("Question 1: no answer", "Dana Rivera"),
         ("Seen: left the exam page", "the system"),
-        ("Ended by a proctor before its time; what was saved is scored (conduct: A phone)", "the system"),
+        ("Ended by a proctor before its time, 0 of 1 questions answered (Conduct: A phone)", "the system"),
     ]
 
 
 def test_every_kind_of_step_has_words() -> None:
-    said = {"position": 1, "choice": None, "revision": 1, "flagged": False, "milliseconds": 60_000}
-    assert all(one.what for one in timeline([step(1, kind, **said) for kind in Kind], questions=QUESTIONS, people={}))
+    said = {"position": 1, "choice": None, "revision": 1, "flagged": False, "milliseconds": 60_000, "closed_at": AT.isoformat()}
+    assert all(one.what for one in timeline([step(1, kind, **said) for kind in Kind], questions=QUESTIONS, people={}, setting=SETTING))
 
 
 def test_each_change_of_an_answer_is_listed_by_question() -> None:

@@ -1,7 +1,7 @@
 """The twenty invariants of the exam engine, each a test named after its number, on both databases where a database has a part in it.
 
 1. an acknowledged answer is there after every process was killed:
-   tests/exams/test_crashes.py::test_no_acknowledged_answer_is_lost_when_the_site_is_killed
+   tests/faults/test_faults.py::test_every_process_is_killed
 2. steps have no gap and their chain holds: here; in any order of acts tests/exams/test_machine.py
 3. the same key twice is one step: here; fifty at once,
    tests/security/test_exam_attacks.py::test_a_captured_save_sent_fifty_times_is_one_step
@@ -19,10 +19,12 @@
    tests/exams/test_papers.py::test_a_paper_keeps_everything_it_was_drawn_from_and_is_drawn_again_the_same
 14. content changed after the start changes nothing: here
 15. the score of the steps is the score that is stored: here
-16. a dry run of scoring again changes no row: with scoring again
+16. a dry run of scoring again changes no row:
+   tests/appeals/test_regrading.py::test_a_dry_run_lists_everybody_concerned_and_changes_no_row
 17. an officer never receives a key or another officer's text:
    tests/security/test_canaries.py::test_no_byte_that_an_officer_receives_tells_a_key_or_why
-18. a browser that sits an exam reaches nothing else: with the exam page
+18. a browser that sits an exam reaches nothing else:
+   tests/security/test_lockdown.py::test_only_pages_of_the_attempt_that_runs_are_open
 19. voiding keeps the record: here
 20. the points of the questions add up to the total exactly: here
 """
